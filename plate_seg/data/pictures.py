@@ -1,0 +1,119 @@
+"""Picture files to uint8 RGB arrays and back: JPEG, PNG, BMP, WebP and TIFF, upright after EXIF rotation."""
+
+import contextlib
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from plate_seg.errors import UserError
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
+FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "MPO")  # MPO: the JPEGs of some phones and cameras
+ORIENTATION = 0x0112  # the EXIF tag
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+JPEG_QUALITY = 95  # overlays and rendered scenes: artifacts of our own should stay below the camera's
+
+
+def is_picture(path: Path) -> bool:
+    """True for a name that ends like a picture's."""
+    return Path(path).suffix.lower() in SUFFIXES
+
+
+def read_picture(path: Path) -> np.ndarray:
+    """Reads a picture as uint8 RGB [height, width, 3]; transparent parts become white, 16 bits become 8.
+
+    Raises:
+        UserError: the file is missing, empty, cut short or no picture.
+    """
+    with _opened(path) as image:
+        orientation = _orientation(image)
+        image.load()
+        upright = image.transpose(TURNS[orientation]) if orientation in TURNS else image
+        return np.array(_to_rgb(upright))
+
+
+def picture_size(path: Path) -> tuple[int, int]:
+    """Returns (height, width) in pixels after EXIF rotation, from the header alone.
+
+    Raises:
+        UserError: the file is missing, empty or no picture.
+    """
+    with _opened(path) as image:
+        width, height = image.size
+        return (width, height) if _orientation(image) >= 5 else (height, width)
+
+
+def write_picture(path: Path, image: np.ndarray) -> None:
+    """Writes uint8 RGB [height, width, 3] in the format of the name's ending, beside and then renamed.
+
+    Raises:
+        UserError: the ending is unknown or the folder cannot be written.
+    """
+    path = Path(path)
+    if not is_picture(path):
+        raise UserError(path, "unknown picture ending", f"use one of {' '.join(SUFFIXES)}")
+    options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY] if path.suffix.lower() in (".jpg", ".jpeg") else []
+    _, encoded = cv2.imencode(path.suffix.lower(), np.ascontiguousarray(image[..., ::-1]), options)
+    beside = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(encoded.tobytes())
+        os.replace(beside, path)
+    except OSError as error:
+        beside.unlink(missing_ok=True) if beside.parent.is_dir() else None
+        raise UserError(path, error.strerror, "choose a folder that can be written") from error
+
+
+@contextlib.contextmanager
+def _opened(path: Path):
+    """Opens a picture and turns whatever goes wrong inside into a UserError."""
+    path = Path(path)
+    try:
+        if path.stat().st_size == 0:
+            raise UserError(path, "the file is empty", "replace or remove it")
+        with Image.open(path, formats=FORMATS) as image:
+            if image.format == "TIFF":
+                image.load()  # Pillow turns TIFFs upright itself, here and not later
+            yield image
+    except UserError:
+        raise
+    except FileNotFoundError as error:
+        raise UserError(path, "no such file", "check the path") from error
+    except (IsADirectoryError, PermissionError) as error:
+        raise UserError(path, error.strerror, "give a picture file that can be read") from error
+    except Image.UnidentifiedImageError as error:
+        raise UserError(path, "not a picture", "give a JPEG, PNG, BMP, WebP or TIFF file") from error
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        raise UserError(path, f"damaged picture ({error})", "replace or remove it") from error
+
+
+def _orientation(image: Image.Image) -> int:
+    if image.format == "PNG" and "exif" not in image.info:
+        return 1  # getexif would decode the whole picture to look behind it
+    try:
+        return int(image.getexif().get(ORIENTATION, 1))
+    except Exception:  # damaged EXIF must not cost the picture; Pillow raises half a dozen kinds
+        return 1
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # 16 bits a pixel, grey
+        return Image.fromarray((np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8)).convert("RGB")
+    if image.mode == "F":
+        return Image.fromarray(np.asarray(image).clip(0, 255).astype(np.uint8)).convert("RGB")
+    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+        colors = image.convert("RGBA")
+        white = Image.new("RGBA", colors.size, "white")
+        return Image.alpha_composite(white, colors).convert("RGB")
+    return image.convert("RGB")
