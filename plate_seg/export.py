@@ -1,0 +1,141 @@
+"""An inference view to a SavedModel that TensorFlow loads without this package, with two signatures."""
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from plate_seg import __version__
+from plate_seg.alphabet import CHARACTERS, NUM_CLASSES, PAD, decode
+from plate_seg.errors import UserError
+
+DESCRIPTION = "plate_seg.json"  # beside saved_model.pb: what a reader of the outputs must know
+THRESHOLD = 0.5  # plates under this score are dropped by `predict` unless told otherwise
+OUTPUTS = (
+    "num_detections",
+    "detection_boxes",
+    "detection_scores",
+    "detection_corners",
+    "num_characters",
+    "character_boxes",
+    "character_scores",
+    "character_classes",
+    "character_masks",
+    "mask_boxes",
+)
+
+
+class Serving(tf.Module):
+    """The inference view behind its signatures; tracks the variables alone, so that no Keras object is saved.
+
+    Args:
+        model: maps `images` uint8 [batch, height, width, 3] to a dict with `OUTPUTS`.
+    """
+
+    def __init__(self, model: keras.Model):
+        super().__init__(name="plate_seg")
+        missing = set(OUTPUTS) - set(model.output)
+        if missing:
+            raise ValueError(f"the model lacks the outputs {sorted(missing)}; export its inference view")
+        self.weights = [variable.value for variable in model.variables]
+        self._view = lambda images: model(images, training=False)
+
+    @tf.function(input_signature=[tf.TensorSpec([None, None, None, 3], tf.uint8, name="images")])
+    def find(self, images: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Finds the plates of pictures [batch, height, width, 3] of one size, red first."""
+        message = "images are uint8 [batch, height, width, 3], at least one pixel high and wide"
+        with tf.control_dependencies([tf.debugging.assert_positive(tf.shape(images)[1:3], message)]):
+            found = self._view(tf.identity(images))
+        return {name: found[name] for name in OUTPUTS} | {"plate_text": spell(found["character_classes"])}
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="encoded")])
+    def find_encoded(self, encoded: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Finds the plates of JPEG or PNG files [batch], each of its own size, one at a time."""
+        batched = self.find.get_concrete_function().structured_outputs
+        single = {name: tf.TensorSpec(output.shape[1:], output.dtype) for name, output in batched.items()}
+        return tf.map_fn(self._find_file, encoded, fn_output_signature=single, parallel_iterations=1)
+
+    def _find_file(self, encoded: tf.Tensor) -> dict[str, tf.Tensor]:
+        image = tf.io.decode_image(encoded, channels=3, expand_animations=False)
+        image.set_shape([None, None, 3])
+        return {name: output[0] for name, output in self.find(image[None]).items()}
+
+
+def spell(classes: tf.Tensor) -> tf.Tensor:
+    """Returns texts [...] from class indices in reading order [..., characters], padded with -1."""
+    letters = tf.constant([decode(index) for index in range(PAD, NUM_CLASSES)])
+    return tf.strings.reduce_join(tf.gather(letters, classes - PAD), -1)
+
+
+def export(model: keras.Model, out: Path, threshold: float = THRESHOLD) -> Path:
+    """Writes the SavedModel folder `out`, whole or not at all; one that is there already is replaced.
+
+    Args:
+        model: the inference view, see `Serving`.
+        threshold: kept in the folder as the score under which `predict` drops a plate.
+
+    Raises:
+        UserError: `out` cannot be written, or is something other than a SavedModel.
+    """
+    out = Path(out)
+    _check_replaceable(out)
+    serving = Serving(model)
+    signatures = {"serving_default": serving.find, "serving_bytes": serving.find_encoded}
+    partial = _folder_beside(out)
+    try:
+        tf.saved_model.save(serving, str(partial / out.name), signatures=signatures)
+        (partial / out.name / DESCRIPTION).write_text(json.dumps(_description(threshold), indent=1) + "\n")
+        if out.exists():
+            os.replace(out, partial / "replaced")
+        os.replace(partial / out.name, out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return out
+
+
+def export_run(run: Path, out: Path) -> Path:
+    """Exports the model of a run folder: its `config.json` says what to build, its weights fill it.
+
+    Raises:
+        UserError: the folder lacks either file.
+    """
+    from plate_seg import config
+    from plate_seg.models import segmenter
+
+    run = Path(run)
+    settings, weights = run / "config.json", run / "model.weights.h5"
+    for path in (settings, weights):
+        if not path.is_file():
+            raise UserError(path, "no such file", "give a run folder that `python train.py` has finished")
+    model = segmenter.build(config.load(settings)).inference
+    model.load_weights(weights)
+    return export(model, out)
+
+
+def _description(threshold: float) -> dict:
+    return {
+        "version": __version__,
+        "alphabet": CHARACTERS,
+        "other": "?",
+        "threshold": threshold,
+        "boxes": "[top, left, bottom, right], fractions of the picture",
+    }
+
+
+def _check_replaceable(out: Path) -> None:
+    if out.is_file():
+        raise UserError(out, "is a file", "choose a folder")
+    if out.is_dir() and any(out.iterdir()) and not (out / "saved_model.pb").is_file():
+        raise UserError(out, "holds something other than a SavedModel", "choose another folder")
+
+
+def _folder_beside(out: Path) -> Path:
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    except OSError as error:
+        raise UserError(out, error.strerror, "choose a folder that can be written") from error
