@@ -1,0 +1,180 @@
+"""A sample to a training picture: a random view round one of its plates, then random light and noise.
+
+No mirroring, since letters do not survive it. Everything follows from the generator that is given.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from plate_seg import boxes
+from plate_seg.data import geometry
+from plate_seg.data.movement import move_sample
+from plate_seg.data.photometry import change_photometry
+from plate_seg.data.sample import Plate, Sample
+
+GREY = 127  # where a letterboxed picture does not reach
+LARGEST_PLATE = 0.95  # of the canvas, so that two-line plates fit in height, too
+COVERING = 0.7  # share of views moved so that the picture fills as much of the canvas as it can
+
+
+@dataclass(frozen=True)
+class AugmentConfig:
+    """How strongly training pictures are changed.
+
+    Args:
+        plate_widths: least and largest width of the chosen plate, fractions of the canvas (28 and 330 of 576 pixels).
+        largest_zoom: pictures are not enlarged beyond this.
+        aspect: largest log stretch of width against height.
+        degrees, wild_degrees, wild_share: largest turn; of a share of the pictures, a larger one.
+        shear: largest slant.
+        perspective: largest change of depth from the plate to the canvas edge.
+        cut_share: of the pictures whose plate may be cut by the edge.
+        visible: plates of which less remains in view are blurred away.
+        smallest_px: likewise plates whose longer side is less.
+        photometry: 0 for none, 1 for the usual chance of each change.
+        cutout: share of pictures with patches over what is not plate.
+    """
+
+    plate_widths: tuple[float, float] = (0.05, 0.57)
+    largest_zoom: float = 3.0
+    aspect: float = 0.15
+    degrees: float = 10.0
+    wild_degrees: float = 25.0
+    wild_share: float = 0.1
+    shear: float = 0.1
+    perspective: float = 0.2
+    cut_share: float = 0.1
+    visible: float = 0.6
+    smallest_px: float = 8.0
+    photometry: float = 1.0
+    cutout: float = 0.1
+
+    def __post_init__(self):
+        least, largest = self.plate_widths
+        if not 0 < least <= largest <= 1:
+            raise ValueError(f"plate_widths {self.plate_widths}: give 0 < least <= largest <= 1")
+        for name in ("wild_share", "cut_share", "visible", "cutout"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} {getattr(self, name)}: give a share from 0 to 1")
+        for name in ("aspect", "degrees", "wild_degrees", "shear", "smallest_px", "photometry"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} {getattr(self, name)}: give 0 or more")
+        if not 0 <= self.perspective < 0.5 or self.largest_zoom <= 0:
+            raise ValueError(f"perspective {self.perspective}, largest_zoom {self.largest_zoom}: out of range")
+
+
+def fit(sample: Sample, image: np.ndarray, size: int) -> tuple[np.ndarray, tuple[Plate, ...], np.ndarray]:
+    """Letterboxes a picture into the top left of a grey square, its longer side `size`, nothing else changed.
+
+    Returns:
+        What `augment` returns.
+    """
+    scale = size / max(sample.height, sample.width)
+    canvas = np.full((size, size, 3), GREY, np.uint8)
+    return move_sample(sample, image, np.diag([scale, scale, 1.0]), canvas, visible=0, smallest=0)
+
+
+def augment(
+    sample: Sample, image: np.ndarray, rng: np.random.Generator, size: int, strength: AugmentConfig
+) -> tuple[np.ndarray, tuple[Plate, ...], np.ndarray]:
+    """Draws a random view of a picture.
+
+    Args:
+        image: uint8 RGB [height, width, 3], the sample's picture.
+        size: of the square canvas, pixels.
+
+    Returns:
+        uint8 RGB [size, size, 3]; the plates in it, as fractions of it, their masks in its pixels; and the strokes,
+        uint8 [size, size], 1 where a known character mask is.
+    """
+    homography = draw_homography(sample, rng, size, strength)
+    canvas = _background(image, rng, size)
+    picture, plates, strokes = move_sample(sample, image, homography, canvas, strength.visible, strength.smallest_px)
+    if rng.random() < strength.cutout:
+        picture = _cut_out(picture, plates, rng)
+    return change_photometry(picture, rng, strength.photometry), plates, strokes
+
+
+def draw_homography(sample: Sample, rng: np.random.Generator, size: int, strength: AugmentConfig) -> np.ndarray:
+    """Returns a random homography [3, 3], picture to canvas, that shows one of the plates at a random width."""
+    frame = _frame(sample, rng)
+    center = frame.mean(0)
+    turned = _linear(
+        rng, strength, has_loose_box=sample.scene and any(plate.corners is None for plate in sample.plates)
+    )
+    width = np.exp(rng.uniform(*np.log(strength.plate_widths))) * size
+    if not sample.plates:  # the frame is the whole picture: from all of it to a close look
+        width = size * np.exp(rng.uniform(np.log(0.6), np.log(3)))
+    scale = min(width / np.linalg.norm(frame[1] - frame[0]), strength.largest_zoom)
+    depth = rng.uniform(-strength.perspective, strength.perspective, 2) / size
+    tilt = np.array([[1, 0, 0], [0, 1, 0], [*depth, 1]])
+    flat = turned @ np.diag([scale, scale, 1]) @ geometry.translation(*-center)
+    if sample.plates:
+        extent = np.ptp(geometry.move_points(flat, frame), axis=0).max()
+        flat = np.diag([min(1, LARGEST_PLATE * size / extent)] * 2 + [1]) @ flat
+    return geometry.translation(*_offset(sample, flat, tilt, frame, rng, size, strength)) @ tilt @ flat
+
+
+def _frame(sample: Sample, rng: np.random.Generator) -> np.ndarray:
+    """Returns the corners [4, 2] (x, y) pixels of a random plate, or of the whole picture where there is none."""
+    if not sample.plates:
+        return geometry.to_xy(boxes.corners([0, 0, 1, 1]), sample.height, sample.width)
+    plate = sample.plates[rng.integers(len(sample.plates))]
+    corners = boxes.corners(plate.box) if plate.corners is None else plate.corners
+    return geometry.to_xy(corners, sample.height, sample.width)
+
+
+def _linear(rng: np.random.Generator, strength: AugmentConfig, has_loose_box: bool) -> np.ndarray:
+    """Returns turn, slant and stretch [3, 3] round the origin.
+
+    A turn makes the upright box round an upright box too large where the plate itself is tilted: then half of it.
+    """
+    is_wild = rng.random() < strength.wild_share
+    largest = strength.wild_degrees if is_wild else strength.degrees
+    angle = np.deg2rad(rng.uniform(-largest, largest)) * (0.5 if has_loose_box else 1)
+    stretch = np.exp(rng.uniform(-strength.aspect, strength.aspect) / 2)
+    turn = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
+    slant = np.array([[1, rng.uniform(-strength.shear, strength.shear), 0], [0, 1, 0], [0, 0, 1]])
+    return turn @ slant @ np.diag([stretch, 1 / stretch, 1])
+
+
+def _offset(sample, flat, tilt, frame, rng, size, strength) -> np.ndarray:
+    """Returns where on the canvas (x, y) the middle of the plate comes: anywhere that leaves the plate inside."""
+    whole = geometry.to_xy(boxes.corners([0, 0, 1, 1]), sample.height, sample.width)
+    whole = geometry.move_points(flat, whole)
+    covering = np.sort([-whole.min(0), size - whole.max(0)], axis=0)
+    if not sample.plates:
+        return rng.uniform(*covering)
+    corners = geometry.move_points(tilt @ flat, frame)
+    slack = 0.3 * np.ptp(corners, axis=0) if rng.random() < strength.cut_share else 0
+    inside = np.sort([-corners.min(0) - slack, size - corners.max(0) + slack], axis=0)
+    if rng.random() < COVERING:
+        inside = np.clip(covering, *inside)
+    return rng.uniform(*inside)
+
+
+def _background(image: np.ndarray, rng: np.random.Generator, size: int) -> np.ndarray:
+    """Returns a canvas [size, size, 3]: plain, a gradient, blotches, noise, or the picture beyond recognition."""
+    cells = int(rng.choice([1, 2, 6, 40]))
+    if rng.random() < 0.4:
+        coarse = cv2.resize(image, (cells, min(cells, 6)), interpolation=cv2.INTER_AREA)
+    else:
+        coarse = rng.integers(0, 256) + rng.integers(-40, 41, (cells, cells, 3 if rng.random() < 0.5 else 1))
+        coarse = np.broadcast_to(np.clip(coarse, 0, 255).astype(np.uint8), (cells, cells, 3))
+    return cv2.resize(np.ascontiguousarray(coarse), (size, size), interpolation=cv2.INTER_LINEAR)
+
+
+def _cut_out(image: np.ndarray, plates: tuple[Plate, ...], rng: np.random.Generator) -> np.ndarray:
+    """Covers up to three rectangles that touch no plate."""
+    size = len(image)
+    for _ in range(rng.integers(1, 4)):
+        extent = rng.uniform(0.05, 0.35, 2)
+        corner = rng.uniform(0, 1 - extent)
+        patch = np.concatenate([corner, corner + extent])
+        color = rng.integers(0, 256, 3)
+        if not any(boxes.iou(patch, plate.box).any() for plate in plates):
+            top, left, bottom, right = (patch * size).astype(int)
+            image[top:bottom, left:right] = color
+    return image
