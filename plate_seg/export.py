@@ -47,9 +47,7 @@ class Serving(tf.Module):
     @tf.function(input_signature=[tf.TensorSpec([None, None, None, 3], tf.uint8, name="images")])
     def find(self, images: tf.Tensor) -> dict[str, tf.Tensor]:
         """Finds the plates of pictures [batch, height, width, 3] of one size, red first."""
-        message = "images are uint8 [batch, height, width, 3], at least one pixel high and wide"
-        with tf.control_dependencies([tf.debugging.assert_positive(tf.shape(images)[1:3], message)]):
-            found = self._view(tf.identity(images))
+        found = self._view(check_images(images))
         return {name: found[name] for name in OUTPUTS} | {"plate_text": spell(found["character_classes"])}
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="encoded")])
@@ -63,6 +61,21 @@ class Serving(tf.Module):
         image = tf.io.decode_image(encoded, channels=3, expand_animations=False)
         image.set_shape([None, None, 3])
         return {name: output[0] for name, output in self.find(image[None]).items()}
+
+
+def check_images(images: tf.Tensor) -> tf.Tensor:
+    """Returns the pictures if they are [batch, height, width, 3] with pixels.
+
+    A loaded signature takes any shape, whatever it declares, so the shape is hidden from the graph's own inference,
+    which would drop the checks as needless.
+    """
+    shape = tf.shape(tf.compat.v1.placeholder_with_default(images, None))
+    message = "images must be uint8 [batch, height, width, 3], red first, at least one pixel high and wide"
+    with tf.control_dependencies([tf.debugging.assert_equal(tf.size(shape), 4, message)]):
+        size, channels = tf.identity(shape)[1:3], tf.identity(shape)[3:]
+    checks = [tf.debugging.assert_positive(size, message), tf.debugging.assert_equal(channels, [3], message)]
+    with tf.control_dependencies(checks):
+        return tf.identity(images)
 
 
 def spell(classes: tf.Tensor) -> tf.Tensor:

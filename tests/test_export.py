@@ -1,0 +1,176 @@
+"""The exported folder: both signatures, without the package, at several sizes, and never half-written."""
+
+import json
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+from plate_seg import alphabet
+from plate_seg.errors import UserError
+from plate_seg.export import OUTPUTS, export, spell
+
+SIZES = [(1, 1), (40, 64), (8, 600), (97, 33)]
+
+STRANGER = """
+import sys
+sys.modules["plate_seg"] = None  # importing it fails from here on
+import numpy as np, tensorflow as tf
+loaded = tf.saved_model.load(sys.argv[1])
+pictures = np.load(sys.argv[2])
+for name in pictures.files:
+    image = pictures[name]
+    found = loaded.signatures["serving_default"](images=tf.constant(image[None]))
+    encoded = tf.stack([tf.io.encode_png(image), tf.io.encode_png(image[:, :1])])
+    several = loaded.signatures["serving_bytes"](encoded=encoded)
+    arrays = {"default_" + key: value.numpy() for key, value in found.items()}
+    arrays |= {"bytes_" + key: value.numpy() for key, value in several.items()}
+    np.savez(sys.argv[3] + "/" + name, **{key: value.astype("U") if value.dtype == object else value
+             for key, value in arrays.items()})
+"""
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    random = np.random.default_rng(3)
+    return {f"{h}x{w}": random.integers(60, 256, (h, w, 3), np.uint8) for h, w in SIZES}
+
+
+@pytest.fixture(scope="module")
+def answers(toy_model, pictures, tmp_path_factory):
+    """What a program without the package gets from the exported folder, by picture."""
+    folder = tmp_path_factory.mktemp("stranger")
+    np.savez(folder / "pictures.npz", **pictures)
+    (folder / "answers").mkdir()
+    arguments = [str(toy_model), str(folder / "pictures.npz"), str(folder / "answers")]
+    subprocess.run([sys.executable, "-I", "-c", STRANGER, *arguments], cwd=folder / "answers", check=True)
+    return {name: np.load(folder / "answers" / f"{name}.npz") for name in pictures}
+
+
+def test_stranger_gets_the_answers_of_keras_at_every_size(answers, toy_view, pictures):
+    for name, image in pictures.items():
+        expected = toy_view(image[None])
+        for output in OUTPUTS:
+            np.testing.assert_allclose(answers[name][f"default_{output}"], expected[output], 1e-6, err_msg=output)
+
+
+def test_serving_bytes_takes_files_of_different_sizes(answers, toy_view, pictures):
+    for name, image in pictures.items():
+        narrow = toy_view(image[None, :, :1])
+        for output in OUTPUTS:
+            both = answers[name][f"bytes_{output}"]
+            np.testing.assert_allclose(both[0], answers[name][f"default_{output}"][0], 1e-6, err_msg=output)
+            np.testing.assert_allclose(both[1], narrow[output][0], 1e-6, err_msg=output)
+
+
+def test_outputs_are_those_of_the_contract_with_numeric_types(toy_model):
+    import tensorflow as tf
+
+    signatures = tf.saved_model.load(str(toy_model)).signatures
+    kinds = {name: spec.dtype.name for name, spec in signatures["serving_default"].structured_outputs.items()}
+    integers = {"num_detections": "int32", "num_characters": "int32", "character_classes": "int32"}
+    special = integers | {"character_masks": "uint8", "plate_text": "string"}
+
+    assert kinds == {name: special.get(name, "float32") for name in (*OUTPUTS, "plate_text")}
+    assert {name: spec.dtype.name for name, spec in signatures["serving_bytes"].structured_outputs.items()} == kinds
+
+
+def test_plate_text_follows_the_classes(answers, pictures):
+    for name in pictures:
+        classes = answers[name]["default_character_classes"][0]
+        assert list(answers[name]["default_plate_text"][0]) == [alphabet.text(row) for row in classes]
+        assert answers[name]["default_plate_text"][0, 0].startswith("?1")
+
+
+def test_spell_reads_every_class_and_skips_padding():
+    classes = np.array([[0, 9, 10, 35], [36, -1, -1, -1], [-1, -1, -1, -1]], "int32")
+
+    assert spell(classes).numpy().tolist() == [b"09AZ", b"?", b""]
+
+
+def test_serving_bytes_reads_jpeg_and_grey_png(toy_model):
+    import tensorflow as tf
+
+    find = tf.saved_model.load(str(toy_model)).signatures["serving_bytes"]
+    grey = np.full((20, 30), 128, np.uint8)
+    files = [cv2.imencode(suffix, grey)[1].tobytes() for suffix in (".jpg", ".png")]
+
+    scores = find(encoded=tf.constant(files))["detection_scores"][:, 0]
+
+    np.testing.assert_allclose(scores, 0.5 * 128 / 127.5, atol=1e-6)
+
+
+def test_pictures_without_pixels_get_a_clear_line(toy_model):
+    import tensorflow as tf
+
+    find = tf.saved_model.load(str(toy_model)).signatures["serving_default"]
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"images must be uint8 \[batch, height, width, 3\]"):
+        find(images=tf.zeros([1, 0, 5, 3], tf.uint8))
+
+
+@pytest.mark.parametrize("shape", [(5, 5, 3), (1, 5, 5, 1), (1, 5, 5, 4)])
+def test_pictures_of_another_rank_or_with_other_channels_are_refused(toy_model, shape):
+    import tensorflow as tf
+
+    find = tf.saved_model.load(str(toy_model)).signatures["serving_default"]
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"images must be uint8"):
+        find(images=tf.zeros(shape, tf.uint8))
+
+
+def test_folder_says_alphabet_threshold_and_version(toy_model):
+    description = json.loads((toy_model / "plate_seg.json").read_text())
+
+    assert description["alphabet"] == alphabet.CHARACTERS
+    assert description["threshold"] == 0.3
+    assert description["version"] == "0.1.0"
+
+
+def test_export_replaces_a_model_and_leaves_nothing_beside(toy_view, tmp_path):
+    out = tmp_path / "models" / "plate_seg"
+    export(toy_view, out)
+    (out / "stale").touch()
+
+    export(toy_view, out, threshold=0.7)
+
+    assert [path.name for path in out.parent.iterdir()] == ["plate_seg"]
+    assert not (out / "stale").exists()
+    assert json.loads((out / "plate_seg.json").read_text())["threshold"] == 0.7
+
+
+def test_export_spares_a_folder_of_something_else(toy_view, tmp_path):
+    (tmp_path / "photo.jpg").touch()
+
+    with pytest.raises(UserError, match="choose another folder"):
+        export(toy_view, tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["photo.jpg"]
+
+
+def test_failed_export_leaves_the_old_model(toy_view, toy_model, monkeypatch):
+    before = (toy_model / "plate_seg.json").read_text()
+    monkeypatch.setattr("tensorflow.saved_model.save", lambda *_, **__: (_ for _ in ()).throw(OSError("disk full")))
+
+    with pytest.raises(OSError, match="disk full"):
+        export(toy_view, toy_model)
+
+    assert (toy_model / "plate_seg.json").read_text() == before
+    assert [path.name for path in toy_model.parent.iterdir()] == ["plate_seg"]
+
+
+def test_export_refuses_a_model_without_the_outputs(tmp_path):
+    import keras
+
+    images = keras.Input((None, None, 3), dtype="uint8")
+    model = keras.Model(images, {"num_detections": keras.ops.sum(images, (1, 2, 3))})
+
+    with pytest.raises(ValueError, match="character_boxes"):
+        export(model, tmp_path / "plate_seg")
+
+
+def test_export_to_a_place_that_cannot_be_made_is_one_clear_line(toy_view, tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(UserError, match="choose a folder that can be written"):
+        export(toy_view, tmp_path / "file" / "plate_seg")
