@@ -14,7 +14,7 @@ from plate_seg.metrics.masks import paste
 
 LARGE_ENOUGH = 640  # px; pictures with a shorter long side are enlarged first, so that labels fit
 NARROW = 160  # lines; characters of a plate narrower than this are drawn in an enlarged inset instead
-INSET = 320  # lines wide
+INSET = 320  # lines, its long side
 PLATE_COLOR = (255, 214, 10)
 COLORS = (  # neighbors differ in hue and all stand out on white and on black plates
     (230, 25, 75),
@@ -133,7 +133,7 @@ def _inset(image: np.ndarray, plate: FoundPlate, line: int) -> np.ndarray:
     down, across = max(2, (bottom - top) // 3), max(2, (right - left) // 12)
     top, left = max(0, top - down), max(0, left - across)
     bottom, right = min(height, max(bottom + down // 2, top + 1)), min(width, max(right + across, left + 1))
-    enlarged = _resize(image[top:bottom, left:right], INSET * line / (right - left))
+    enlarged = _resize(image[top:bottom, left:right], INSET * line / max(bottom - top, right - left))
     window = boxes.to_fractions(np.array([top, left, bottom, right]), height, width)
     _draw_characters(enlarged, _relative(plate, window), line)
     return enlarged

@@ -124,9 +124,10 @@ def export_run(run: Path, out: Path) -> Path:
     for path in (settings, weights):
         if not path.is_file():
             raise UserError(path, "no such file", "give a run folder that `python train.py` has finished")
-    model = segmenter.build(config.load(settings)).inference
-    model.load_weights(weights)
-    return export(model, out)
+    model = config.load(settings).model
+    view = segmenter.serving_view(segmenter.build(model))
+    view.load_weights(weights)
+    return export(view, out, model.score_threshold)
 
 
 def _description(threshold: float) -> dict:

@@ -16,6 +16,7 @@ from plate_seg.errors import UserError
 from plate_seg.found import FoundPlate, unpack
 
 MODEL = Path("saved_models") / "plate_seg"
+REMEDY = "`python train.py` makes one"
 THRESHOLD = 0.5  # for a model whose folder does not say
 
 
@@ -54,17 +55,16 @@ def load(model: Path) -> Finder:
     Raises:
         UserError: the folder is missing, broken or another model's.
     """
-    model, remedy = Path(model), "`python train.py` makes one"
-    if not (model / "saved_model.pb").is_file():
-        raise UserError(model, "not a model folder (no saved_model.pb)", remedy)
+    model = Path(model)
+    _check_model(model)
     import tensorflow as tf
 
     try:
         loaded = tf.saved_model.load(str(model))
     except Exception as error:  # whatever a damaged file makes TensorFlow raise
-        raise UserError(model, f"cannot be loaded ({str(error).splitlines()[0]})", remedy) from error
+        raise UserError(model, f"cannot be loaded ({str(error).splitlines()[0]})", REMEDY) from error
     if "serving_default" not in loaded.signatures or "images" not in _inputs(loaded.signatures["serving_default"]):
-        raise UserError(model, "no signature serving_default(images)", remedy)
+        raise UserError(model, "no signature serving_default(images)", REMEDY)
     finder = Finder(loaded.signatures["serving_default"], _threshold(model))
     finder.loaded = loaded  # a signature alone does not keep its variables alive
     return finder
@@ -99,8 +99,8 @@ def predict(
     """
     pictures = expand(paths)
     drawings = _name_drawings(pictures, Path(out)) if out else [None] * len(pictures)
-    for path in filter(None, (json_file, csv_file, drawings[0] if drawings else None)):
-        results.check_writable(Path(path))
+    _check_model(Path(model_dir))
+    _check_outputs(pictures, [Path(path) for path in (json_file, csv_file, *drawings) if path])
     finder = load(model_dir)
     entries = []
     for picture, drawing in tqdm(list(zip(pictures, drawings, strict=True)), unit="picture", file=sys.stderr):
@@ -155,13 +155,8 @@ def _in_folder(folder: Path) -> list[Path]:
 
 
 def _name_drawings(pictures: Sequence[Path], out: Path) -> list[Path]:
-    """Returns a file in `out` for each picture: its own name, with a number where that is taken.
-
-    Raises:
-        UserError: a drawing would overwrite one of the pictures.
-    """
+    """Returns a file in `out` for each picture: its own name, with a number where that is taken."""
     taken, drawings = set(), []
-    originals = {picture.resolve() for picture in pictures}
     for picture in pictures:
         suffix = picture.suffix if is_picture(picture) else ".png"
         name, number = picture.stem + suffix, 2
@@ -169,9 +164,26 @@ def _name_drawings(pictures: Sequence[Path], out: Path) -> list[Path]:
             name, number = f"{picture.stem}-{number}{suffix}", number + 1
         taken.add(name.lower())
         drawings.append(out / name)
-        if drawings[-1].resolve() in originals:
-            raise UserError(out, f"{name} there is one of the pictures", "choose another folder for annotated pictures")
     return drawings
+
+
+def _check_outputs(pictures: Sequence[Path], outputs: Sequence[Path]) -> None:
+    """Makes the folders of the outputs.
+
+    Raises:
+        UserError: a file cannot be written, or is one of the pictures.
+    """
+    originals = {picture.resolve() for picture in pictures}
+    for path in outputs:
+        if path.resolve() in originals:
+            raise UserError(path, "is one of the pictures", "write somewhere else")
+    for path in outputs:
+        results.check_writable(path)
+
+
+def _check_model(model: Path) -> None:
+    if not (model / "saved_model.pb").is_file():
+        raise UserError(model, "not a model folder (no saved_model.pb)", REMEDY)
 
 
 def _inputs(signature) -> dict:

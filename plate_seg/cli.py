@@ -1,0 +1,210 @@
+"""`plate-seg`: train, evaluate, predict, export, render and convert from a shell."""
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from plate_seg import __version__
+from plate_seg.errors import UserError
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with an option in one line, and exits with 2."""
+
+    def __init__(self, **settings):
+        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(allow_abbrev=False, **settings)
+
+    def error(self, message: str):
+        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command line; returns the exit status."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's notes on the machine are not for our users
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # file names that the terminal cannot show
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if arguments[:1] == ["train"]:  # has options of its own, `plate-seg train --help` included
+            return _train(arguments[1:])
+        options = build_parser().parse_args(arguments)
+        return options.run(options)
+    except UserError as error:
+        print(f"plate-seg: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("plate-seg: interrupted", file=sys.stderr)
+        return 130
+
+
+def build_parser() -> Parser:
+    """Returns the parser of all commands; each sets `run`, which takes the options and returns the exit status."""
+    parser = Parser(prog="plate-seg", description="Finds licence plates and segments their characters.")
+    parser.add_argument("--version", action="version", version=f"plate-seg {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands.add_parser("train", add_help=False, help="train a model, as `python train.py` does")
+    _add_evaluate(commands)
+    _add_predict(commands)
+    _add_export(commands)
+    _add_render(commands)
+    _add_convert(commands)
+    return parser
+
+
+def _add_evaluate(commands) -> None:
+    command = commands.add_parser(
+        "evaluate",
+        help="measure a model on a data set",
+        description="Measures a model on a split of a data set: prints a table, and writes tables, charts and sheets.",
+    )
+    command.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data set")
+    command.add_argument("--split", default="test", help="train, val or test (default: test)")
+    command.add_argument(
+        "--out", metavar="DIR", type=Path, default=Path("runs") / "evaluation", help="default: %(default)s"
+    )
+    _add_model(command)
+    _add_threshold(command)
+    command.set_defaults(run=_evaluate)
+
+
+def _add_predict(commands) -> None:
+    command = commands.add_parser(
+        "predict",
+        help="find plates on pictures",
+        description="Finds plates on pictures and prints their texts and scores. Exits with 1 if one cannot be read.",
+        epilog="example:\n  plate-seg predict photos/ 'more/*.jpg' --json plates.json --out annotated/",
+    )
+    command.add_argument("paths", metavar="PATH", nargs="+", help="picture, folder (searched through) or glob")
+    command.add_argument("--json", metavar="FILE", type=Path, help="write boxes, corners, texts and masks (COCO RLE)")
+    command.add_argument("--csv", metavar="FILE", type=Path, help="write a row for each plate")
+    command.add_argument("--out", metavar="DIR", type=Path, help="write annotated pictures")
+    _add_model(command)
+    _add_threshold(command)
+    command.set_defaults(run=_predict)
+
+
+def _add_export(commands) -> None:
+    command = commands.add_parser(
+        "export",
+        help="make a SavedModel from a run",
+        description="Makes a SavedModel, which TensorFlow loads without this package, from a run's weights.",
+    )
+    command.add_argument("run_dir", metavar="RUN", type=Path, help="folder of a run, as `plate-seg train` leaves it")
+    command.add_argument(
+        "--out", metavar="DIR", type=Path, default=Path("saved_models") / "plate_seg", help="default: %(default)s"
+    )
+    command.set_defaults(run=_export)
+
+
+def _add_render(commands) -> None:
+    command = commands.add_parser(
+        "render",
+        help="draw a data set of scenes with plates",
+        description="Draws scenes with plates: pictures, COCO JSON with exact masks, and a contact sheet.",
+    )
+    command.add_argument("out", metavar="DIR", type=Path, help="the data set to make")
+    command.add_argument("--count", metavar="N", type=_whole(1), default=100, help="scenes (default: %(default)s)")
+    command.add_argument(
+        "--seed", metavar="N", type=_whole(0), default=0, help="another seed, other scenes (default: 0)"
+    )
+    command.add_argument("--height", metavar="PX", type=_whole(64), default=480, help="default: %(default)s")
+    command.add_argument("--width", metavar="PX", type=_whole(64), default=640, help="default: %(default)s")
+    command.add_argument(
+        "--layouts", metavar="NAME", nargs="+", help="kinds of plates (default: all); a wrong name lists them"
+    )
+    command.add_argument(
+        "--workers", metavar="N", type=_whole(1), default=os.cpu_count() or 1, help="processes (default: one a CPU)"
+    )
+    command.set_defaults(run=_render)
+
+
+def _add_convert(commands) -> None:
+    command = commands.add_parser(
+        "convert",
+        help="turn VOC, YOLO or CCPD folders into a data set",
+        description="Turns a folder with Pascal VOC, YOLO or CCPD labels into COCO JSON, as all commands read it.",
+    )
+    command.add_argument("source", metavar="SOURCE", type=Path, help="folder with pictures and labels")
+    command.add_argument("out", metavar="DIR", type=Path, help="the data set to make")
+    command.set_defaults(run=_convert)
+
+
+def _add_model(command: Parser) -> None:
+    command.add_argument("--model", metavar="DIR", type=Path, help="SavedModel (default: saved_models/plate_seg)")
+
+
+def _add_threshold(command: Parser) -> None:
+    command.add_argument(
+        "--threshold", metavar="SCORE", type=_score, help="least score of a plate (default: the model's)"
+    )
+
+
+def _score(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0 <= float(text) <= 1:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"{text} is not a number between 0 and 1")
+
+
+def _whole(least: int):
+    """Returns a reader of whole numbers of at least `least`."""
+
+    def read(text: str) -> int:
+        if text.isdecimal() and int(text) >= least:
+            return int(text)
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least {least}")
+
+    return read
+
+
+def _train(arguments: Sequence[str]) -> int:
+    from plate_seg import train
+
+    return train.main(arguments) or 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from plate_seg.evaluate import evaluate
+    from plate_seg.predict import default_model
+
+    evaluate(options.model or default_model(), options.data, options.split, options.out, options.threshold)
+    return 0
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from plate_seg.predict import default_model, predict
+
+    model = options.model or default_model()
+    return predict(options.paths, model, options.json, options.csv, options.out, options.threshold)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from plate_seg.export import export_run
+
+    print(f"exported to {export_run(options.run_dir, options.out)}")
+    return 0
+
+
+def _render(options: argparse.Namespace) -> int:
+    from plate_seg.data.render import render_dataset
+
+    size = {"height": options.height, "width": options.width}
+    render_dataset(options.out, options.count, options.seed, options.workers, **size, layouts=options.layouts)
+    print(f"{options.count} scenes in {options.out}")
+    return 0
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from plate_seg.data.convert import convert
+
+    print(f"{convert(options.source, options.out)} pictures in {options.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
