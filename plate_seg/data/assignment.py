@@ -54,3 +54,10 @@ def _overlap(first: np.ndarray, second: np.ndarray) -> float:
     """Returns the common height of two boxes as a share of the lower one's."""
     shared = min(first[2], second[2]) - max(first[0], second[0])
     return float(shared / min(first[2] - first[0], second[2] - second[0]))
+
+
+def gather_plates(plates: Sequence[Plate], characters: Sequence[Character], is_crop: bool) -> tuple[Plate, ...]:
+    """Returns the plates with their characters; in a crop without a plate, the whole picture is the plate."""
+    if is_crop and characters and not plates:
+        plates = [Plate(np.array([0, 0, 1, 1], np.float32))]
+    return assign_characters(plates, characters)

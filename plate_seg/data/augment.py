@@ -16,6 +16,7 @@ from plate_seg.data.sample import Plate, Sample
 
 GREY = 127  # where a letterboxed picture does not reach
 LARGEST_PLATE = 0.95  # of the canvas, so that two-line plates fit in height, too
+LOOSE_TURN = 0.3  # of the turn of pictures whose plates have upright boxes alone: 10 degrees add 70 % to the height
 COVERING = 0.7  # share of views moved so that the picture fills as much of the canvas as it can
 
 
@@ -129,11 +130,11 @@ def _frame(sample: Sample, rng: np.random.Generator) -> np.ndarray:
 def _linear(rng: np.random.Generator, strength: AugmentConfig, has_loose_box: bool) -> np.ndarray:
     """Returns turn, slant and stretch [3, 3] round the origin.
 
-    A turn makes the upright box round an upright box too large where the plate itself is tilted: then half of it.
+    A turn makes the upright box round an upright box too large where the plate itself is tilted: then less of it.
     """
     is_wild = rng.random() < strength.wild_share
     largest = strength.wild_degrees if is_wild else strength.degrees
-    angle = np.deg2rad(rng.uniform(-largest, largest)) * (0.5 if has_loose_box else 1)
+    angle = np.deg2rad(rng.uniform(-largest, largest)) * (LOOSE_TURN if has_loose_box else 1)
     stretch = np.exp(rng.uniform(-strength.aspect, strength.aspect) / 2)
     turn = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
     slant = np.array([[1, rng.uniform(-strength.shear, strength.shear), 0], [0, 1, 0], [0, 0, 1]])

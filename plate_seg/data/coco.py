@@ -1,4 +1,4 @@
-"""COCO JSON to samples, checked at the door, and samples to COCO JSON with their pictures.
+"""COCO JSON to samples, every entry checked at the door.
 
 The format: category 1 is a plate, 2 to 38 its characters, which name it by `plate_id`; see data/README.md.
 """
@@ -13,12 +13,17 @@ import numpy as np
 from plate_seg import alphabet, boxes
 from plate_seg.data.assignment import assign_characters
 from plate_seg.data.categories import FIRST_CHARACTER_ID, PLATE, PLATE_ID, class_of
+from plate_seg.data.coco_writer import write_coco
+from plate_seg.data.door import admit_box
 from plate_seg.data.masks import decode_mask
 from plate_seg.data.pictures import picture_size
 from plate_seg.data.sample import Character, Plate, Sample
+from plate_seg.data.splits import source_name
 from plate_seg.errors import UserError
 
-FILE = "annotations.json"
+__all__ = ["read_coco", "write_coco"]
+
+FILES = ("annotations.json", "_annotations.coco.json")  # ours, and the name that a common export gives
 
 
 def read_coco(path: Path) -> list[Sample]:
@@ -28,7 +33,7 @@ def read_coco(path: Path) -> list[Sample]:
         UserError: naming file, annotation, value and remedy, for anything that cannot be used.
     """
     path = Path(path)
-    file = path / FILE if path.is_dir() else path
+    file = next((path / name for name in FILES if (path / name).exists()), path / FILES[0]) if path.is_dir() else path
     content = _load(file)
     classes = _classes(content.get("categories", []))
     images = {}
@@ -84,7 +89,7 @@ def _sample(file: Path, image: dict, annotations: list[dict], classes: dict[int,
     if not height or not width:
         height, width = picture_size(path)
     plates = _plates(file, annotations, classes, height, width)
-    source = image.get("source") or file.parent.name
+    source = image.get("source") or source_name(file.parent)
     return Sample(path, height, width, plates, source, bool(image.get("scene", True)))
 
 
@@ -149,11 +154,7 @@ def _box(file: Path, annotation: dict, height: int, width: int) -> np.ndarray:
     except (TypeError, ValueError) as error:
         problem = f"bbox {annotation.get('bbox')!r}"
         raise UserError(_where(file, annotation), problem, "give [x, y, width, height] in pixels") from error
-    box = np.clip([top / height, left / width, (top + down) / height, (left + across) / width], 0, 1)
-    if not boxes.is_valid(box):
-        problem = f"bbox {annotation['bbox']} has no area in a {width} x {height} picture"
-        raise UserError(_where(file, annotation), problem, "correct or remove the annotation")
-    return box.astype(np.float32)
+    return admit_box(_where(file, annotation), (left, top, left + across, top + down), height, width)
 
 
 def _corners(file: Path, annotation: dict, height: int, width: int) -> np.ndarray:

@@ -1,0 +1,76 @@
+"""Pascal VOC: an XML file a picture, with named boxes; `plate` or single characters."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from xml.etree import ElementTree
+
+from plate_seg.data.assignment import gather_plates
+from plate_seg.data.categories import PLATE, admit_name
+from plate_seg.data.door import admit_box
+from plate_seg.data.pictures import is_picture, picture_size
+from plate_seg.data.sample import Character, Plate, Sample
+from plate_seg.data.splits import source_name
+from plate_seg.errors import UserError
+
+
+def read_voc(folder: Path) -> list[Sample]:
+    """Reads every XML file under `folder`; a set that names no plate is one of crops, a plate each.
+
+    Raises:
+        UserError: naming file, value and remedy, for anything that cannot be used.
+    """
+    folder = Path(folder)
+    roots = {file: _parse(file) for file in sorted(folder.rglob("*.xml"))}
+    pictures = {path.name: path for path in sorted(folder.rglob("*")) if is_picture(path)}
+    names = {item.findtext("name", "") for root in roots.values() for item in root.iter("object")}
+    is_crops = bool(names) and all(admit_name(folder, name) != PLATE for name in names)
+    return [_sample(file, root, pictures, source_name(folder), is_crops) for file, root in roots.items()]
+
+
+def _parse(file: Path) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(file.read_bytes())
+    except ElementTree.ParseError as error:
+        raise UserError(file, f"not XML ({error})", "export it again or remove it") from error
+    except OSError as error:
+        raise UserError(file, error.strerror, "give a file that can be read") from error
+
+
+def _sample(file: Path, root: ElementTree.Element, pictures: Mapping[str, Path], source: str, is_crops: bool) -> Sample:
+    path = _picture(file, root, pictures)
+    height, width = picture_size(path)
+    stated = [_number(root, f"size/{side}") for side in ("height", "width")]
+    if all(stated) and stated != [height, width]:
+        problem = f"size {stated[1]:g} x {stated[0]:g}, but {path.name} is {width} x {height}"
+        raise UserError(file, problem, "label the picture that is there")
+    plates, characters = [], []
+    for number, item in enumerate(root.iter("object"), 1):
+        where = f"{file}, object {number}"
+        meaning = admit_name(where, item.findtext("name", ""))
+        edges = tuple(item.findtext(f"bndbox/{side}") for side in ("xmin", "ymin", "xmax", "ymax"))
+        box = admit_box(where, edges, height, width)
+        if meaning == PLATE:
+            plates.append(Plate(box, crowd=item.findtext("difficult", "0").strip() == "1"))
+        else:
+            characters.append(Character(meaning, box))
+    return Sample(path, height, width, gather_plates(plates, characters, is_crops), source, scene=not is_crops)
+
+
+def _picture(file: Path, root: ElementTree.Element, pictures: Mapping[str, Path]) -> Path:
+    """Returns the picture that the file names, or the one with the file's own stem."""
+    name = Path((root.findtext("filename") or "").strip().replace("\\", "/")).name
+    beside = file.with_name(name) if name else file
+    if is_picture(beside) and beside.exists():
+        return beside
+    namesakes = [path for other, path in pictures.items() if Path(other).stem == file.stem]
+    found = pictures.get(name) or next(iter(namesakes), None)
+    if found is None:
+        raise UserError(file, f"picture {name or file.stem!r} is missing", "put it there or remove the XML file")
+    return found
+
+
+def _number(root: ElementTree.Element, path: str) -> float:
+    try:
+        return float(root.findtext(path) or 0)
+    except ValueError:
+        return 0.0
