@@ -1,0 +1,189 @@
+"""What a run does: frozen dataclasses, checked when made, kept as JSON beside the weights."""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from plate_seg.errors import UserError
+
+BACKBONES = ("compact", "resnet19")
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Where pictures come from.
+
+    Args:
+        folders: data sets with `train` and `val` splits (or one folder, then split by picture), besides the rendered.
+        rendered: share of rendered scenes in training; 1 with no folders.
+        scenes: rendered training scenes; an eighth as many again for validation and for test.
+        scene_size: long side of a rendered scene, pixels.
+        cache: where rendered scenes are kept.
+        seed: of the rendered scenes.
+    """
+
+    folders: tuple[str, ...] = ()
+    rendered: float = 1.0
+    scenes: int = 3000
+    scene_size: int = 640
+    cache: str = "cache/scenes"
+    seed: int = 7
+
+    def __post_init__(self):
+        object.__setattr__(self, "folders", tuple(self.folders))
+        _require(0 <= self.rendered <= 1, "data.rendered", self.rendered, "give a share between 0 and 1")
+        _require(self.rendered > 0 or self.folders, "data.rendered", self.rendered, "give --data DIR as well")
+        _require(self.scenes >= 8, "data.scenes", self.scenes, "render at least 8 scenes")
+        _require(self.scene_size >= 128, "data.scene_size", self.scene_size, "give at least 128 pixels")
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The graph.
+
+    Args:
+        backbone: one of `BACKBONES`.
+        pyramid_channels: channels of every FPN level.
+        crop_size: bins down and across of a plate's crop; multiples of 16.
+        margin: how far a crop reaches past the plate on every side, in plate sizes.
+        rectified: crops follow the plate's corners; False takes its upright box.
+        max_plates, max_characters: sizes of the padded outputs.
+        canvas: long side on which serving looks for plates, pixels; pictures are never enlarged to it.
+        score_threshold: score from which the served model reports a plate.
+    """
+
+    backbone: str = "compact"
+    pyramid_channels: int = 48
+    crop_size: tuple[int, int] = (64, 160)
+    margin: float = 0.15
+    rectified: bool = True
+    max_plates: int = 8
+    max_characters: int = 16
+    canvas: int = 640
+    score_threshold: float = 0.4
+
+    def __post_init__(self):
+        object.__setattr__(self, "crop_size", tuple(self.crop_size))
+        _require(self.backbone in BACKBONES, "model.backbone", self.backbone, f"choose from {', '.join(BACKBONES)}")
+        _require(
+            len(self.crop_size) == 2 and all(side > 0 and side % 16 == 0 for side in self.crop_size),
+            "model.crop_size",
+            self.crop_size,
+            "give two multiples of 16, down and across",
+        )
+        _require(0 <= self.margin < 1, "model.margin", self.margin, "give a margin in 0..1")
+        _require(self.canvas % 32 == 0 and self.canvas > 0, "model.canvas", self.canvas, "give a multiple of 32")
+        _require(self.max_plates > 0, "model.max_plates", self.max_plates, "give at least 1")
+        _require(0 < self.max_characters < 255, "model.max_characters", self.max_characters, "give 1 to 254")
+        _require(0 <= self.score_threshold < 1, "model.score_threshold", self.score_threshold, "give a score in 0..1")
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """The schedule.
+
+    Args:
+        epochs, steps: `epochs` times `steps` batches.
+        batch: pictures a step.
+        picture: side of the square training pictures, pixels.
+        canvas: side that the plate head sees of them in training, pixels; multiple of 32.
+        crops: plate crops a picture that the mask head trains on.
+        learning_rate: peak of the cosine schedule.
+        warmup: steps of linear warm-up.
+        weight_decay: of AdamW.
+        clip: largest norm of the gradient.
+        ema: momentum of the averaged weights that are validated and kept.
+        precision: `auto` is bfloat16 where the CPU has AVX512_BF16, else float32.
+        seed: of weights, augmentation and order.
+    """
+
+    epochs: int = 12
+    steps: int = 150
+    batch: int = 16
+    picture: int = 576
+    canvas: int = 384
+    crops: int = 1
+    learning_rate: float = 2e-3
+    warmup: int = 200
+    weight_decay: float = 1e-4
+    clip: float = 5.0
+    ema: float = 0.998
+    precision: str = "auto"
+    seed: int = 1
+
+    def __post_init__(self):
+        for name in ("epochs", "steps", "batch", "crops"):
+            _require(getattr(self, name) >= 1, f"train.{name}", getattr(self, name), "give at least 1")
+        _require(self.canvas % 32 == 0 and self.canvas > 0, "train.canvas", self.canvas, "give a multiple of 32")
+        _require(self.picture >= self.canvas, "train.picture", self.picture, "give at least train.canvas")
+        _require(self.learning_rate > 0, "train.learning_rate", self.learning_rate, "give a positive rate")
+        _require(0 <= self.ema < 1, "train.ema", self.ema, "give a momentum in 0..1")
+        choices = ("auto", "float32", "bfloat16")
+        _require(self.precision in choices, "train.precision", self.precision, f"choose from {', '.join(choices)}")
+
+
+@dataclass(frozen=True)
+class Config:
+    """One run."""
+
+    name: str = "default"
+    data: DataConfig = field(default_factory=DataConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    train: TrainConfig = field(default_factory=TrainConfig)
+
+
+def save(config: Config, path: Path) -> None:
+    """Writes `config` as JSON."""
+    path.write_text(json.dumps(dataclasses.asdict(config), indent=1) + "\n", encoding="utf-8")
+
+
+def load(path: Path) -> Config:
+    """Reads what `save` wrote.
+
+    Raises:
+        UserError: no such file, not JSON, or a field or value that does not exist.
+    """
+    try:
+        fields = json.loads(Path(path).read_text(encoding="utf-8"))
+        parts = {"data": DataConfig, "model": ModelConfig, "train": TrainConfig}
+        return Config(fields["name"], **{part: make(**fields[part]) for part, make in parts.items()})
+    except OSError as error:
+        raise UserError(path, error.strerror, "name the folder of a finished run") from error
+    except (ValueError, KeyError, TypeError) as error:
+        if isinstance(error, UserError):
+            raise
+        raise UserError(path, f"not a configuration ({error})", "use the config.json that train.py wrote") from error
+
+
+def replace(config: Config, field_path: str, text: str) -> Config:
+    """Returns `config` with one field, such as `train.batch`, set from what a user typed.
+
+    Raises:
+        UserError: no such field, or a value of the wrong type or range.
+    """
+    part, _, name = field_path.partition(".")
+    owner = getattr(config, part, None)
+    names = [f.name for f in dataclasses.fields(owner)] if dataclasses.is_dataclass(owner) else []
+    if name not in names:
+        raise UserError(f"--set {field_path}", "no such field", "see `python train.py --help` for the fields")
+    value = _parse(text, getattr(owner, name), field_path)
+    return dataclasses.replace(config, **{part: dataclasses.replace(owner, **{name: value})})
+
+
+def _parse(text, example, field_path):
+    if isinstance(example, str):
+        return text
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise UserError(f"--set {field_path}", repr(text), f"give a value like {json.dumps(example)}") from error
+    wanted = (int, float) if type(example) is float else (list,) if isinstance(example, tuple) else (type(example),)
+    if type(value) not in wanted:
+        raise UserError(f"--set {field_path}", text, f"give a value like {json.dumps(example)}")
+    return value
+
+
+def _require(is_met, where, value, remedy):
+    if not is_met:
+        raise UserError(where, value, remedy)

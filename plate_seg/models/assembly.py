@@ -1,0 +1,106 @@
+"""The way out of the graph: what was found on crops, put back on the picture under the names of the contract."""
+
+import keras
+import tensorflow as tf
+
+from plate_seg.models import frames as affine
+from plate_seg.models import grouping, plate_shape
+from plate_seg.models.proposals import suppress
+
+LEAST_SCORE = 0.05  # plates below are not worth a row; measures want the low scores above it
+
+
+@keras.saving.register_keras_serializable("plate_seg")
+class Assembly(keras.layers.Layer):
+    """Crops' maps to the outputs of serving.
+
+    Args:
+        margin: of the crops, in plate sizes.
+        characters: rows of characters a plate.
+        iou_threshold: overlap from which the lower-scored of two plates goes.
+
+    Call with the mask head's outputs, the crops' frames [rois, 3, 2], their places [rois, 2] and the proposals'
+    scores [B, plates]. Returns a dict: `num_detections` [B], `detection_boxes` [B, P, 4], `detection_scores` [B, P],
+    `detection_corners` [B, P, 4, 2], `num_characters` [B, P], `character_boxes` [B, P, C, 4], `character_scores` and
+    `character_classes` [B, P, C], `character_masks` [B, P, h, w], `mask_boxes` [B, P, 4]; best plate first.
+    """
+
+    def __init__(self, margin: float, characters: int, iou_threshold: float = 0.4, **kwargs):
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        self.margin, self.characters, self.iou_threshold = margin, characters, iou_threshold
+
+    def call(self, maps, frames, places, proposal_scores):
+        logits, boxes, corners = plate_shape.decode(maps["plate_shape"], frames, self.margin)
+        boxes = tf.clip_by_value(boxes, 0.0, 1.0)
+        found = grouping.group(maps, self.characters)
+        image_boxes = affine.to_image(frames[:, None], _corner_points(found["boxes"]))
+        mask_boxes, masks = upright_masks(found["numbers"], frames)
+        kept = tf.cast(found["is_character"], tf.float32)
+        rows = {
+            "detection_boxes": boxes,
+            "detection_scores": tf.sqrt(tf.sigmoid(logits) * tf.gather_nd(proposal_scores, places)),
+            "detection_corners": corners,
+            "num_characters": tf.reduce_sum(tf.cast(found["is_character"], tf.int32), -1),
+            "character_boxes": tf.clip_by_value(affine.bounds(image_boxes), 0.0, 1.0) * kept[..., None],
+            "character_scores": found["scores"],
+            "character_classes": found["classes"] + 1,  # zero is what the padding of an image scatters
+            "character_masks": masks,
+            "mask_boxes": mask_boxes,
+        }
+        batch = tf.shape(proposal_scores)
+        plates = {name: tf.scatter_nd(places, row, _shape(batch, row)) for name, row in rows.items()}
+        return self._best_first(plates)
+
+    def _best_first(self, plates):
+        scores, order = tf.math.top_k(plates["detection_scores"], tf.shape(plates["detection_scores"])[1])
+        plates = {name: tf.gather(rows, order, batch_dims=1) for name, rows in plates.items()}
+        scores *= suppress(plates["detection_boxes"], self.iou_threshold)
+        scores = tf.where(scores >= LEAST_SCORE, scores, 0.0)
+        scores, order = tf.math.top_k(scores, tf.shape(scores)[1])
+        is_kept = scores > 0
+        plates = {name: _zero(tf.gather(rows, order, batch_dims=1), is_kept) for name, rows in plates.items()}
+        plates["character_classes"] -= 1
+        plates["detection_scores"] = scores
+        plates["num_detections"] = tf.reduce_sum(tf.cast(is_kept, tf.int32), -1)
+        return plates
+
+    def get_config(self):
+        own = {"margin": self.margin, "characters": self.characters, "iou_threshold": self.iou_threshold}
+        return {**super().get_config(), **own}
+
+
+def upright_masks(numbers: tf.Tensor, frames: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Draws maps of tilted crops upright.
+
+    Args:
+        numbers: uint8 [rois, h, w], in the crops' frames.
+        frames: [rois, 3, 2].
+
+    Returns:
+        the upright boxes [rois, 4] round the frames, and uint8 [rois, h, w] over those boxes, nearest cell; 0 outside
+        the crop.
+    """
+    height, width = numbers.shape[1:3]
+    boxes = affine.bounds(affine.corners(frames))
+    points = affine.to_image(affine.from_boxes(boxes), affine.grid(height, width)[None])
+    inner = affine.to_frame(frames, points)  # [rois, pixels, 2]
+    is_inside = tf.reduce_all((inner >= 0) & (inner < 1), -1)
+    cells = tf.cast(tf.clip_by_value(inner, 0.0, 1 - 1e-6) * [height, width], tf.int32)
+    values = tf.gather(tf.reshape(numbers, [-1, height * width]), cells[..., 0] * width + cells[..., 1], batch_dims=1)
+    values = tf.where(is_inside, values, tf.zeros_like(values))
+    return boxes, tf.reshape(values, [-1, height, width])
+
+
+def _corner_points(boxes):
+    """Returns the corners [..., 4, 2] (v, u) of boxes [..., 4] in a frame."""
+    return affine.corners(affine.from_boxes(boxes))
+
+
+def _shape(batch, rows):
+    return tf.concat([batch, rows.shape[1:]], 0)
+
+
+def _zero(rows, is_kept):
+    mask = tf.reshape(is_kept, tf.concat([tf.shape(is_kept), tf.ones([len(rows.shape) - 2], tf.int32)], 0))
+    return rows * tf.cast(mask, rows.dtype)

@@ -1,0 +1,117 @@
+"""Which crops the mask head sees: true plates, shaken, mixed with proposals in training; proposals alone in serving."""
+
+import keras
+import tensorflow as tf
+
+from plate_seg.models import frames as affine
+from plate_seg.models.proposals import pairwise_iou
+
+OWN_SHARE = 0.25  # of training crops that follow the plate head's own proposal, right or wrong
+UPRIGHT_SHARE = 0.3  # of shaken plates whose corners are not used, as if the plate head had missed the tilt
+SHIFT, SCALE, SKEW = 0.06, 0.12, 0.05  # spreads of the shaking, in plate sizes
+
+
+@keras.saving.register_keras_serializable("plate_seg")
+class TrainingCrops(keras.layers.Layer):
+    """Chooses crops for training.
+
+    Args:
+        count: crops an image.
+        margin: how far a crop reaches past the plate on every side, in plate sizes.
+        rectified: crops follow corners; False takes upright boxes.
+        seed: of the choice.
+
+    Call with true corners [B, plates, 4, 2] (fractions; padded rows zero) and the proposals' boxes [B, n, 4] and
+    corners [B, n, 4, 2], fractions. Returns frames [B * count, 3, 2] and the image of each, int32 [B * count].
+    """
+
+    def __init__(self, count: int, margin: float, rectified: bool, seed: int, **kwargs):
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        self.count, self.margin, self.rectified, self.seed = count, margin, rectified, seed
+        self.generator = keras.random.SeedGenerator(seed)
+
+    def call(self, true_corners, boxes, corners):
+        batch = tf.shape(true_corners)[0]
+        has_area = affine.bounds(true_corners)[..., 2] > affine.bounds(true_corners)[..., 0]
+        shaken = self._shake(self._pick(true_corners, has_area, batch))
+        is_proposal = boxes[..., 2] > boxes[..., 0]
+        own = self._pick(corners if self.rectified else affine.corners(affine.from_boxes(boxes)), is_proposal, batch)
+        takes_own = self._uniform([batch, self.count]) < OWN_SHARE
+        takes_own |= ~tf.reduce_any(has_area, -1, keepdims=True)
+        frames = tf.where(takes_own[..., None, None], affine.from_corners(own), shaken)
+        frames = tf.reshape(affine.expand(tf.stop_gradient(frames), self.margin), [-1, 3, 2])
+        return frames, tf.repeat(tf.range(batch), self.count)
+
+    def _pick(self, corners, is_choice, batch):
+        """Draws `count` of the rows of corners [batch, n, 4, 2] that are a choice."""
+        draws = self._uniform([batch, self.count, tf.shape(corners)[1]]) + tf.cast(is_choice, tf.float32)[:, None]
+        return tf.gather(corners, tf.argmax(draws, -1), batch_dims=1)
+
+    def _shake(self, corners):
+        """Moves, scales and skews plates; returns frames [batch, count, 3, 2]."""
+        is_upright = self._uniform(tf.shape(corners)[:2]) < (UPRIGHT_SHARE if self.rectified else 1.0)
+        upright = affine.corners(affine.from_boxes(affine.bounds(corners)))
+        frames = affine.from_corners(tf.where(is_upright[..., None, None], upright, corners))
+        shift = self._normal([*tf.unstack(tf.shape(frames)[:2]), 1, 2], SHIFT)
+        matrix = self._normal([*tf.unstack(tf.shape(frames)[:2]), 2, 2], SKEW)
+        scale = tf.exp(self._normal([*tf.unstack(tf.shape(frames)[:2]), 2], SCALE))
+        matrix = matrix * (1 - tf.eye(2)) + tf.linalg.diag(scale)
+        axes = tf.matmul(matrix, frames[..., 1:, :])
+        centre = affine.to_image(frames, 0.5 + shift)
+        origin = centre - 0.5 * tf.reduce_sum(axes, -2, keepdims=True)
+        return tf.concat([origin, axes], -2)
+
+    def _uniform(self, shape):
+        return keras.random.uniform(shape, seed=self.generator)
+
+    def _normal(self, shape, spread):
+        return tf.clip_by_value(keras.random.normal(shape, seed=self.generator), -2.5, 2.5) * spread
+
+    def get_config(self):
+        own = {"count": self.count, "margin": self.margin, "rectified": self.rectified, "seed": self.seed}
+        return {**super().get_config(), **own}
+
+
+@keras.saving.register_keras_serializable("plate_seg")
+class ServingCrops(keras.layers.Layer):
+    """Keeps the proposals that are worth a second look, so that a picture with one plate costs one crop.
+
+    Args:
+        margin, rectified: as in `TrainingCrops`.
+        threshold: proposal score from which a crop is made.
+
+    Call with scores [B, n], boxes [B, n, 4] and corners [B, n, 4, 2], fractions. Returns frames [rois, 3, 2], and for
+    each its image and its row, int32 [rois, 2]. At least one roi is returned, since an empty convolution fails on some
+    CPUs; it is the first row.
+    """
+
+    def __init__(self, margin: float, rectified: bool, threshold: float, **kwargs):
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        self.margin, self.rectified, self.threshold = margin, rectified, threshold
+
+    def call(self, scores, boxes, corners):
+        is_first = tf.reshape(tf.range(tf.size(scores)) == 0, tf.shape(scores))
+        places = tf.cast(tf.where((scores >= self.threshold) | is_first), tf.int32)
+        frames = affine.from_corners(corners) if self.rectified else affine.from_boxes(boxes)
+        return affine.expand(tf.gather_nd(frames, places), self.margin), places
+
+    def get_config(self):
+        own = {"margin": self.margin, "rectified": self.rectified, "threshold": self.threshold}
+        return {**super().get_config(), **own}
+
+
+def match(frames: tf.Tensor, boxes: tf.Tensor, margin: float) -> tuple[tf.Tensor, tf.Tensor]:
+    """Finds the true plate under each crop.
+
+    Args:
+        frames: [batch, rois, 3, 2], crops with their margin.
+        boxes: [batch, plates, 4], true.
+
+    Returns:
+        the best plate int32 [batch, rois] and its overlap with the crop less its margin, [batch, rois].
+    """
+    proposals = affine.bounds(affine.corners(affine.expand(frames, -margin / (1 + 2 * margin))))
+    overlaps = pairwise_iou(proposals, boxes)
+    return tf.argmax(overlaps, -1, output_type=tf.int32), tf.reduce_max(overlaps, -1)

@@ -1,0 +1,110 @@
+"""Grouping: the mask head's maps to ordered characters, in plain TensorFlow.
+
+Peaks of the centre map are the characters; each foreground cell joins the peak that its offset points to. A group's
+label is the class with most of its mass, its box the mean of what its cells predict, its mask the strokes within.
+Reference: Cheng et al., Panoptic-DeepLab, 2020, section 3.
+"""
+
+import tensorflow as tf
+
+from plate_seg.models import frames as affine
+from plate_seg.models.mask_head import UNIT
+
+PEAK_WINDOW = (5, 3)  # cells down and across: two centres are never nearer than half a thin "1"
+PEAK_SCORE = 0.3
+REACH = 0.75  # a cell joins no peak farther than this, in units of `UNIT` cells
+LINE_GAP = 0.5  # character heights between two centres from which a new line starts
+
+
+def group(maps: dict[str, tf.Tensor], count: int) -> dict[str, tf.Tensor]:
+    """Groups cells into characters.
+
+    Args:
+        maps: the outputs of `mask_head`.
+        count: characters a plate; the rest of the rows are padding.
+
+    Returns:
+        In reading order: `is_character` bool [rois, count], `classes` int32 [rois, count], `scores` [rois, count],
+        `boxes` [rois, count, 4] (fractions of the crop) and `numbers` uint8 [rois, height, width] at the crop's
+        resolution: 0 where no stroke is, else the character's place in reading order, from 1.
+    """
+    height, width = maps["class_logits"].shape[1:3]
+    points = affine.grid(height, width) * tf.constant([height, width], tf.float32)  # [cells, 2]
+    peak_scores, peaks = _peaks(maps["centre_logits"], points, count)
+    classes = tf.nn.softmax(_flat(maps["class_logits"]))  # [rois, cells, 1 + classes]
+    foreground = 1 - classes[..., 0]
+    aimed = points + UNIT * _flat(maps["offsets"])
+    members = _members(aimed, peaks, peak_scores > 0) * foreground[:, None]  # [rois, count, cells]
+    members *= tf.cast(members > 0.5, tf.float32)
+    mass = tf.reduce_sum(members, -1)  # [rois, count]
+    labels = tf.math.divide_no_nan(tf.matmul(members, classes[..., 1:]), mass[..., None])
+    boxes = _boxes(members, mass, aimed, UNIT * _flat(maps["sizes"]))
+    scores = peak_scores * tf.reduce_max(labels, -1)
+    order, is_character = _reading_order(boxes, (peak_scores > 0) & (mass > 1))
+    numbers = _numbers(members, maps["stroke_logits"], order, is_character)
+    pick = lambda rows: tf.gather(rows, order, batch_dims=1)  # noqa: E731
+    scale = tf.constant([height, width, height, width], tf.float32)
+    kept = tf.cast(is_character, tf.float32)
+    return {
+        "is_character": is_character,
+        "classes": tf.where(is_character, pick(tf.argmax(labels, -1, output_type=tf.int32)), -1),
+        "scores": pick(scores) * kept,
+        "boxes": pick(boxes) / scale * kept[..., None],
+        "numbers": numbers,
+    }
+
+
+def _flat(maps):
+    return tf.reshape(maps, [-1, maps.shape[1] * maps.shape[2], maps.shape[3]])
+
+
+def _peaks(logits, points, count):
+    """Returns scores [rois, count] and positions [rois, count, 2] of local maxima, best first; padded with zeros."""
+    heat = tf.sigmoid(logits)[..., None]
+    highest = tf.nn.max_pool2d(heat, PEAK_WINDOW, 1, "SAME")
+    peaks = tf.where((heat >= highest) & (heat > PEAK_SCORE), heat, 0.0)
+    scores, cells = tf.math.top_k(tf.reshape(peaks, [-1, points.shape[0]]), count)
+    return scores, tf.gather(points, cells)
+
+
+def _members(aimed, peaks, is_peak):
+    """1.0 [rois, count, cells] where a cell's nearest peak is this one and within reach."""
+    distance = tf.reduce_sum((aimed[:, None] - peaks[:, :, None]) ** 2, -1)
+    distance = tf.where(is_peak[..., None], distance, float("inf"))
+    nearest = tf.argmin(distance, axis=1, output_type=tf.int32)  # [rois, cells]
+    is_near = tf.reduce_min(distance, 1) < (REACH * UNIT) ** 2
+    return tf.one_hot(nearest, tf.shape(peaks)[1], axis=1) * tf.cast(is_near, tf.float32)[:, None]
+
+
+def _boxes(members, mass, centres, sizes):
+    """Mean of the boxes that a group's cells predict: [rois, count, 4] in cells."""
+    mean = lambda values: tf.math.divide_no_nan(tf.matmul(members, values), mass[..., None])  # noqa: E731
+    centre, half = mean(centres), tf.maximum(mean(sizes), 0.0)
+    return tf.concat([centre - half, centre + half], -1)
+
+
+def _reading_order(boxes, is_character):
+    """Returns the order int32 [rois, count] by line, then left to right, and which rows hold a character then."""
+    kept = tf.cast(is_character, tf.float32)
+    heights = (boxes[..., 2] - boxes[..., 0]) * kept
+    height = tf.math.divide_no_nan(tf.reduce_sum(heights, -1), tf.reduce_sum(kept, -1))[:, None]
+    far = 1e4 * (1 - kept)  # padding comes last
+    y, x = (boxes[..., 0] + boxes[..., 2]) / 2 + far, (boxes[..., 1] + boxes[..., 3]) / 2
+    by_height = tf.argsort(y)
+    sorted_y = tf.gather(y, by_height, batch_dims=1)
+    starts_line = tf.cast(sorted_y[:, 1:] - sorted_y[:, :-1] > LINE_GAP * height, tf.float32)
+    line = tf.pad(tf.cumsum(starts_line, axis=1), [[0, 0], [1, 0]])
+    along = tf.argsort(line * 1e4 + tf.gather(x, by_height, batch_dims=1))
+    order = tf.gather(by_height, along, batch_dims=1)
+    return order, tf.gather(is_character, order, batch_dims=1)
+
+
+def _numbers(members, stroke_logits, order, is_character):
+    """Returns the map uint8 [rois, height, width] of each stroke pixel's character, from 1."""
+    height, width = stroke_logits.shape[1:3]
+    ordered = tf.gather(members, order, batch_dims=1) * tf.cast(is_character, tf.float32)[..., None]
+    number = tf.range(1, tf.shape(members)[1] + 1, dtype=tf.float32)
+    cells = tf.einsum("rkc,k->rc", tf.cast(ordered > 0, tf.float32), number)
+    cells = tf.reshape(cells, [-1, height // 2, width // 2, 1])
+    pixels = tf.repeat(tf.repeat(cells, 2, axis=1), 2, axis=2)[..., 0]
+    return tf.cast(tf.where(stroke_logits > 0, pixels, 0.0), tf.uint8)

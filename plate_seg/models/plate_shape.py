@@ -1,0 +1,55 @@
+"""The second look at a plate: from its crop to a score, a refined box and refined corners.
+
+Reference: Girshick, Fast R-CNN, 2015: class and box of a region from its pooled features.
+"""
+
+import tensorflow as tf
+
+from plate_seg import losses
+from plate_seg.models import frames as affine
+
+
+def decode(values: tf.Tensor, frames: tf.Tensor, margin: float) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Turns the head's values into plates.
+
+    Args:
+        values: [rois, 13]: logit, box offsets (4), corner offsets (8), the offsets as fractions of the proposal.
+        frames: [rois, 3, 2], the crops; the proposal is the crop without its margin.
+
+    Returns:
+        logits [rois], boxes [rois, 4] and corners [rois, 4, 2] in the frames' coordinates.
+    """
+    proposal = affine.expand(frames, -margin / (1 + 2 * margin))
+    upright = affine.bounds(affine.corners(proposal))
+    size = upright[..., 2:] - upright[..., :2]
+    boxes = upright + values[:, 1:5] * tf.concat([size, size], -1)
+    corners = UNIT_SQUARE + tf.reshape(values[:, 5:], [-1, 4, 2])
+    return values[:, 0], boxes, affine.to_image(proposal, corners)
+
+
+UNIT_SQUARE = tf.constant([[[0.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, 0.0]]])  # (v, u), clockwise from the top left
+
+
+def shape_losses(values: tf.Tensor, frames: tf.Tensor, margin: float, targets: dict) -> dict[str, tf.Tensor]:
+    """Returns the loss terms of the second look.
+
+    Args:
+        targets: `is_plate` and `is_background` float [rois] (neither: ignored), `boxes` [rois, 4],
+            `corners` [rois, 4, 2], `knows_corners` float [rois].
+    """
+    logits, boxes, corners = decode(values, frames, margin)
+    size = tf.norm(frames[:, 1:], axis=-1)[:, None, ::-1] + losses.EPSILON  # [rois, 1, 2] down, across
+    quality = tf.stop_gradient(losses.iou(boxes, targets["boxes"])) * targets["is_plate"]
+    counts = targets["is_plate"] + targets["is_background"]
+    scale = tf.concat([size[:, 0], size[:, 0]], -1)
+    box_distance = losses.smooth_l1(boxes / scale, targets["boxes"] / scale, beta=0.02)
+    box_distance += 0.5 * losses.generalized_iou(boxes, targets["boxes"])
+    corner_distance = losses.smooth_l1(corners / size, targets["corners"] / size, beta=0.02)
+    knows_corners = targets["is_plate"] * targets["knows_corners"]
+    return {
+        "shape_score": losses.weighted_mean(
+            tf.nn.sigmoid_cross_entropy_with_logits(labels=quality, logits=logits), counts
+        ),
+        "shape_box": losses.weighted_mean(box_distance, targets["is_plate"]),
+        "shape_corners": losses.weighted_mean(tf.reduce_sum(corner_distance, -1), knows_corners),
+    }

@@ -1,0 +1,73 @@
+"""From the plate head's outputs to a few proposals an image: decode, keep the best, suppress doubles."""
+
+import keras
+import tensorflow as tf
+
+from plate_seg.models import plate_head
+
+CANDIDATES = 64  # cells that go into suppression: each plate lights about nine
+
+
+@keras.saving.register_keras_serializable("plate_seg")
+class Proposals(keras.layers.Layer):
+    """Plate head outputs and the canvas to proposals.
+
+    Args:
+        count: proposals an image; the rest of the rows are zero.
+        iou_threshold: overlap from which the lower-scored box goes.
+
+    Call with `plate_logits` [B, cells, 1], `plate_deltas` [B, cells, 4], `plate_corners` [B, cells, 8], the canvas
+    [B, H, W, 3] and the picture's extent [2] on it. Returns scores [B, count], boxes [B, count, 4] and corners
+    [B, count, 4, 2], fractions of the picture, boxes clipped to it.
+    """
+
+    def __init__(self, count: int, iou_threshold: float = 0.5, **kwargs):
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        self.count, self.iou_threshold = count, iou_threshold
+
+    def call(self, plate_logits, plate_deltas, plate_corners, canvas, extent):
+        shape = tf.shape(canvas)
+        cells = plate_head.cells(shape[1], shape[2])
+        scores, rows = tf.math.top_k(tf.sigmoid(plate_logits[..., 0]), tf.minimum(CANDIDATES, tf.shape(cells)[0]))
+        deltas = tf.gather(plate_deltas, rows, batch_dims=1)
+        boxes = plate_head.decode_boxes(deltas, tf.gather(cells, rows))
+        corners = plate_head.decode_corners(tf.gather(plate_corners, rows, batch_dims=1), boxes)
+        scores = scores * suppress(boxes, self.iou_threshold)
+        scores, rows = tf.math.top_k(scores, self.count)
+        is_kept = tf.cast(scores > 0, tf.float32)
+        boxes = tf.gather(boxes, rows, batch_dims=1) / tf.tile(extent, [2]) * is_kept[..., None]
+        corners = tf.gather(corners, rows, batch_dims=1) / extent * is_kept[..., None, None]
+        return scores, tf.clip_by_value(boxes, 0.0, 1.0), corners
+
+    def get_config(self):
+        return {**super().get_config(), "count": self.count, "iou_threshold": self.iou_threshold}
+
+
+def suppress(boxes: tf.Tensor, iou_threshold: float) -> tf.Tensor:
+    """Greedy non-maximum suppression of boxes [batch, n, 4] sorted by falling score: 1.0 where kept, else 0.0.
+
+    Each round keeps what no kept better box covers; the greedy answer is its fixed point, met after as many rounds as
+    the longest chain of overlaps, which is two or three.
+    """
+    overlaps = pairwise_iou(boxes, boxes) > iou_threshold
+    better = tf.linalg.band_part(tf.ones(tf.shape(overlaps)[1:]), -1, 0) - tf.eye(tf.shape(overlaps)[1])
+    covers = tf.cast(overlaps, tf.float32) * better  # [batch, n, m]: m is better than n and covers it
+
+    def step(kept, _):
+        renewed = tf.cast(tf.linalg.matvec(covers, kept) < 0.5, tf.float32)
+        return renewed, tf.reduce_any(renewed != kept)
+
+    start = tf.ones(tf.shape(boxes)[:2])
+    kept, _ = tf.while_loop(lambda _, has_changed: has_changed, step, (start, tf.constant(True)))
+    return kept
+
+
+def pairwise_iou(first: tf.Tensor, second: tf.Tensor) -> tf.Tensor:
+    """Returns the intersection over union [batch, n, m] of boxes [batch, n, 4] with boxes [batch, m, 4]."""
+    one, two = first[:, :, None], second[:, None]
+    size = tf.minimum(one[..., 2:], two[..., 2:]) - tf.maximum(one[..., :2], two[..., :2])
+    overlap = tf.reduce_prod(tf.maximum(size, 0.0), -1)
+    areas = [tf.reduce_prod(tf.maximum(boxes[..., 2:] - boxes[..., :2], 0.0), -1) for boxes in (one, two)]
+    return tf.math.divide_no_nan(overlap, areas[0] + areas[1] - overlap)
+

@@ -1,0 +1,99 @@
+"""RoIAlign: values of a feature map, or of a picture's pyramid, at the bin centres of boxes and tilted frames.
+
+Reference: He et al., Mask R-CNN, 2017, section 3, with one bilinear sample a bin.
+"""
+
+import keras
+import tensorflow as tf
+
+from plate_seg.models import frames as affine
+
+
+def roi_align(features: tf.Tensor, boxes: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:
+    """Samples `features` at the bin centres of every box.
+
+    Args:
+        features: [batch, height, width, channels], covers the whole image.
+        boxes: [batch, rois, 4], fractions; parts outside the image read its edge, a zero box reads its top left.
+        size: bins down and across.
+
+    Returns:
+        [batch, rois, *size, channels], float32.
+    """
+    batch, rois = tf.shape(boxes)[0], tf.shape(boxes)[1]
+    images = tf.repeat(tf.range(batch), rois)
+    frames = affine.from_boxes(tf.reshape(boxes, [-1, 4]))
+    crops = sample_frames([features], frames, images, size)
+    return tf.reshape(crops, [batch, rois, *size, features.shape[-1]])
+
+
+def sample_frames(levels: list[tf.Tensor], frames: tf.Tensor, images: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:
+    """Samples a pyramid at the bin centres of tilted frames, each from the level whose cells fit its bins.
+
+    Args:
+        levels: maps [batch, height, width, channels] of the same image, each about half as large as the one before.
+        frames: [rois, 3, 2], fractions of the image.
+        images: int32 [rois], the image that each frame lies on.
+        size: bins down and across.
+
+    Returns:
+        [rois, *size, channels], float32. Positions outside are clamped to the edge.
+    """
+    shapes = tf.stack([tf.shape(level)[1:3] for level in levels])  # [levels, 2]
+    chosen = _fitting_level(frames, shapes[0], size, len(levels))  # [rois]
+    rows = tf.concat([tf.reshape(level, [-1, level.shape[-1]]) for level in levels], axis=0)
+    cells = tf.reduce_prod(shapes, axis=1)
+    starts = tf.cumsum(cells * tf.shape(levels[0])[0], exclusive=True)
+    base = tf.gather(starts, chosen) + images * tf.gather(cells, chosen)  # [rois]
+    extent = tf.gather(shapes, chosen)[:, None, :]  # [rois, 1, 2]
+    points = affine.to_image(frames, affine.grid(*size)[None])  # [rois, bins, 2]
+    values = _bilinear(rows, base[:, None], extent, points)
+    return tf.reshape(values, [-1, *size, levels[0].shape[-1]])
+
+
+def _fitting_level(frames, shape, size, count):
+    """Returns the pyramid level [rois] whose cells are nearest to a bin in size."""
+    pixels = frames[:, 1:, :] * tf.cast(shape, tf.float32)
+    lengths = tf.norm(pixels, axis=-1) / tf.constant([size[1], size[0]], tf.float32)  # cells a bin, across and down
+    octave = tf.math.log(tf.maximum(tf.reduce_max(lengths, -1), 1.0)) / tf.math.log(2.0)
+    return tf.minimum(tf.cast(octave + 0.5, tf.int32), count - 1)
+
+
+def _bilinear(rows, base, extent, points):
+    """Reads `rows` [cells, channels] at points [rois, bins, 2] of maps that start at `base` and measure `extent`."""
+    extent_float = tf.cast(extent, tf.float32)
+    position = tf.clip_by_value(points * extent_float - 0.5, 0.0, extent_float - 1)
+    low = tf.cast(position, tf.int32)
+    high = tf.minimum(low + 1, extent - 1)
+    weight = position - tf.cast(low, tf.float32)
+    width = extent[..., 1]
+
+    def row(y, x):
+        return tf.cast(tf.gather(rows, base + y * width + x), tf.float32)
+
+    down, across = weight[..., :1], weight[..., 1:]
+    top = row(low[..., 0], low[..., 1]) * (1 - across) + row(low[..., 0], high[..., 1]) * across
+    bottom = row(high[..., 0], low[..., 1]) * (1 - across) + row(high[..., 0], high[..., 1]) * across
+    return top * (1 - down) + bottom * down
+
+
+@keras.saving.register_keras_serializable("plate_seg")
+class RoIAlign(keras.layers.Layer):
+    """`sample_frames` as a layer: call it with the levels, frames [rois, 3, 2] and images [rois].
+
+    Args:
+        size: bins down and across.
+
+    A fourth argument, the picture's share [2] of the maps, is for maps that reach past it, as a padded canvas does.
+    """
+
+    def __init__(self, size: tuple[int, int], **kwargs):
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        self.size = tuple(size)
+
+    def call(self, levels, frames, images, share=None):
+        return sample_frames(list(levels), frames if share is None else frames * share, images, self.size)
+
+    def get_config(self):
+        return {**super().get_config(), "size": self.size}

@@ -1,0 +1,95 @@
+"""The training view as a model for `fit`: it turns raw truth into the targets of each output, and sums the losses."""
+
+import keras
+import tensorflow as tf
+
+from plate_seg.config import ModelConfig, TrainConfig
+from plate_seg.models import crop_targets, crops, plate_head, plate_shape, segmenter
+
+PLATE_OVERLAP, BACKGROUND_OVERLAP = 0.5, 0.3  # of a crop with a true plate; between them the second look says nothing
+TERMS = (
+    "plate_logits",
+    "plate_deltas",
+    "plate_corners",
+    "shape_score",
+    "shape_box",
+    "shape_corners",
+    "class_logits",
+    "centre_logits",
+    "offsets",
+    "sizes",
+    "stroke_logits",
+)
+
+
+class Trainer(keras.Model):
+    """A functional model whose loss is the sum of `TERMS`; compile it with an optimizer only.
+
+    Make it with `training_view`.
+    """
+
+    def prepare(self, model: ModelConfig, train: TrainConfig) -> "Trainer":
+        """Gives the trainer its sizes; returns it."""
+        self.model_config, self.train_config = model, train
+        self.head = plate_head.PlateHead(model.pyramid_channels)
+        self.trackers = {name: keras.metrics.Mean(name=name) for name in ("loss", *TERMS)}
+        return self
+
+    @property
+    def metrics(self):
+        return list(self.trackers.values())
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """Returns the scalar loss of a batch as `pipeline` makes it."""
+        terms = {**self._plate_losses(y, y_pred), **self._crop_losses(y, y_pred)}
+        total = tf.add_n(list(terms.values()))
+        for name, value in {"loss": total, **terms}.items():
+            self.trackers[name].update_state(value)
+        return total
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        return self.get_metrics_result()
+
+    def _plate_losses(self, truth, found):
+        side = self.train_config.canvas
+        cells = plate_head.cells(side, side)
+        targets = plate_head.encode(
+            truth["plate_boxes"] * side, truth["plate_corners"] * side, truth["knows_corners"], cells
+        )
+        return self.head.losses(found, targets)
+
+    def _crop_losses(self, truth, found):
+        margin, count = self.model_config.margin, self.train_config.crops
+        frames = found["frames"]
+        grouped = tf.reshape(frames, [-1, count, 3, 2])
+        plates, overlaps = crops.match(grouped, truth["plate_boxes"], margin)
+        overlaps = tf.reshape(overlaps, [-1])
+        is_plate = tf.cast(overlaps >= PLATE_OVERLAP, tf.float32)
+        own = {name: self._of_crop(truth[name], plates) for name in truth if name != "strokes"}
+        shape_targets = {
+            "is_plate": is_plate,
+            "is_background": tf.cast(overlaps < BACKGROUND_OVERLAP, tf.float32),
+            "boxes": own["plate_boxes"],
+            "corners": own["plate_corners"],
+            "knows_corners": tf.cast(own["knows_corners"], tf.float32),
+        }
+        own["is_complete"] &= is_plate > 0
+        images = tf.repeat(tf.range(tf.shape(truth["labels"])[0]), count)
+        own["strokes"] = truth["strokes"]
+        targets = crop_targets.encode(frames, images, own, self.model_config.crop_size)
+        return {
+            **plate_shape.shape_losses(found["plate_shape"], frames, margin, shape_targets),
+            **crop_targets.map_losses(found, targets),
+        }
+
+    @staticmethod
+    def _of_crop(rows, plates):
+        """Picks each crop's plate from rows [batch, plates, ...]: [batch * crops, ...]."""
+        picked = tf.gather(rows, plates, batch_dims=1)
+        return tf.reshape(picked, tf.concat([[-1], tf.shape(picked)[2:]], 0))
+
+
+def training_view(parts: segmenter.Segmenter, train: TrainConfig) -> Trainer:
+    """Returns the model to `fit`, over the same layers that `segmenter.serving_view` serves."""
+    inputs, outputs = segmenter.training_tensors(parts, train)
+    return Trainer(inputs, outputs, name="trainer").prepare(parts.config, train)
