@@ -87,7 +87,9 @@ def load(font: Font, size_px: int) -> ImageFont.FreeTypeFont:
     """
     face = ImageFont.truetype(str(_folder(font.package) / font.file), size_px)
     if font.weight is not None:
-        face.set_variation_by_axes([font.weight if axis["name"] in _WEIGHT else axis["default"] for axis in _axes(face)])
+        face.set_variation_by_axes(
+            [font.weight if axis["name"] in _WEIGHT else axis["default"] for axis in _axes(face)]
+        )
     return face
 
 

@@ -25,7 +25,9 @@ def words(font: Font, text: str) -> np.ndarray:
 def resize_coverage(coverage: np.ndarray, height: int, width: int) -> np.ndarray:
     """Scales a coverage by area when it shrinks, linearly when it grows."""
     shrinks = height < coverage.shape[0]
-    return cv2.resize(coverage, (max(width, 1), max(height, 1)), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    return cv2.resize(
+        coverage, (max(width, 1), max(height, 1)), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    )
 
 
 def _draw(font: Font, text: str) -> np.ndarray:

@@ -1,0 +1,115 @@
+"""What a plate says and looks like before it is drawn: lines of text on a sheet of known size, and decorations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+Colour = tuple[int, int, int]  # red, green, blue
+Frame = tuple[float, float, float, float]  # top, left, bottom, right as fractions of the plate
+
+BLACK, WHITE = (18, 18, 20), (236, 236, 232)
+DIGITS = "0123456789"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SEPARATORS = "-. _"  # hyphen, dot, gap, gap with a seal: drawn or left free, never labelled
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of characters.
+
+    Args:
+        text: labelled characters and `SEPARATORS`.
+        frame: top and bottom of the capitals, left and right ends of the room for the line.
+        aspect: width of a 0 over its height.
+        spacing: gap between characters over their height.
+    """
+
+    text: str
+    frame: Frame
+    aspect: float = 0.55
+    spacing: float = 0.14
+
+
+@dataclass(frozen=True)
+class Band:
+    """A filled rectangle."""
+
+    frame: Frame
+    colour: Colour
+
+
+@dataclass(frozen=True)
+class Words:
+    """A small text, never labelled."""
+
+    text: str
+    frame: Frame
+    colour: Colour
+    style: str = "any"
+
+
+@dataclass(frozen=True)
+class Border:
+    """A rounded line along the edge; `inset` and `thickness` are fractions of the plate's height."""
+
+    colour: Colour
+    inset: float = 0.025
+    thickness: float = 0.02
+
+
+@dataclass(frozen=True)
+class Scenery:
+    """A picture of hills, stripes, blobs or a fade over the sheet, as on plates of the USA."""
+
+    frame: Frame
+    colours: tuple[Colour, ...]
+    kind: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A straight line between two points (top, left, bottom, right)."""
+
+    frame: Frame
+    colour: Colour
+
+
+Decoration = Band | Words | Border | Scenery | Rule
+
+
+@dataclass(frozen=True)
+class Design:
+    """A plate before drawing.
+
+    Args:
+        layout: the name it is asked for by.
+        vehicles: what carries it, among car, van, motorbike.
+        size_mm: width and height.
+    """
+
+    layout: str
+    country: str
+    vehicles: tuple[str, ...]
+    size_mm: tuple[int, int]
+    lines: tuple[Line, ...]
+    paper: Colour
+    ink: Colour
+    style: str = "narrow"
+    decorations: tuple[Decoration, ...] = ()
+
+
+def pick(rng: np.random.Generator, options: Sequence):
+    """Returns one of the options, each as likely."""
+    return options[int(rng.integers(len(options)))]
+
+
+def draw(rng: np.random.Generator, pattern: str, letters: str = LETTERS) -> str:
+    """Fills a pattern: `#` a digit, `@` a letter of `letters`; everything else stays."""
+    fill = {"#": DIGITS, "@": letters}
+    return "".join(pick(rng, fill[sign]) if sign in fill else sign for sign in pattern)
+
+
+def middle(top: float, bottom: float, left: float = 0.04, right: float = 0.96) -> Frame:
+    """Returns the frame of a line that uses the plate's width."""
+    return top, left, bottom, right

@@ -1,0 +1,182 @@
+"""Plates of Vietnam, India and Egypt, and one that mixes scripts. Sources of each rule: docs/rendering.md."""
+
+import numpy as np
+
+from plate_seg.data.designs import BLACK, WHITE, Band, Border, Design, Line, Rule, Words, draw, middle, pick
+
+VIETNAM_LETTERS = "ABCDEFGHKLMNPSTUVXYZ"  # series letters; I, J, O, Q, R and W are not used
+VIETNAM_COLOURS = (
+    *[(WHITE, BLACK)] * 7,
+    ((238, 196, 40), BLACK),
+    ((238, 196, 40), BLACK),
+    ((30, 70, 160), WHITE),
+    ((190, 30, 35), WHITE),
+)
+INDIA_STATES = [
+    "AP",
+    "AS",
+    "BR",
+    "CG",
+    "CH",
+    "DL",
+    "GA",
+    "GJ",
+    "HR",
+    "HP",
+    "JH",
+    "JK",
+    "KA",
+    "KL",
+    "MH",
+    "MP",
+    "MN",
+    "OD",
+    "OR",
+    "PB",
+    "PY",
+    "RJ",
+    "TN",
+    "TS",
+    "UK",
+    "UP",
+    "WB",
+]
+INDIA_COLOURS = (*[(WHITE, BLACK)] * 6, ((240, 200, 40), BLACK), (BLACK, (240, 200, 40)), ((30, 130, 60), WHITE))
+ARABIC_DIGITS = "١٢٣٤٥٦٧٨٩"
+ARABIC_LETTERS = "ابجدرسصطعفقلمنهوي"
+EGYPT_BANDS = ((40, 150, 200), (40, 150, 200), (220, 130, 40), (190, 40, 40), (150, 150, 150), (40, 140, 80))
+
+
+def vietnam_car_long(rng: np.random.Generator) -> Design:
+    """520 x 110 mm: 51F-123.45 or, older, 51F-1234."""
+    paper, ink = pick(rng, VIETNAM_COLOURS)
+    text = f"{_province(rng)}{draw(rng, '@', VIETNAM_LETTERS)}-{_serial(rng)}"
+    line = Line(text, middle(0.14, 0.86), aspect=float(rng.uniform(0.42, 0.56)), spacing=0.12)
+    return Design("vn_car_long", "VN", ("car", "van"), (520, 110), (line,), paper, ink, "narrow", (Border(ink),))
+
+
+def vietnam_car(rng: np.random.Generator) -> Design:
+    """330 x 165 mm: 51F- over 123.45."""
+    paper, ink = pick(rng, VIETNAM_COLOURS)
+    letters = draw(rng, "@", VIETNAM_LETTERS) if rng.random() < 0.85 else pick(rng, ("LD", "NG", "NN", "QT"))
+    above, below = _halves(rng, f"{_province(rng)}{letters}")
+    aspect = float(rng.uniform(0.48, 0.6))
+    return Design(
+        "vn_car",
+        "VN",
+        ("car", "van"),
+        (330, 165),
+        _two_lines(above, below, aspect, 0.07),
+        paper,
+        ink,
+        "narrow",
+        (Border(ink),),
+    )
+
+
+def vietnam_motorbike(rng: np.random.Generator) -> Design:
+    """190 x 140 mm: 59-X1 over 123.45 or, older, over 1234."""
+    paper, ink = pick(rng, (*VIETNAM_COLOURS, *[(WHITE, BLACK)] * 6))
+    series = draw(rng, "@#", VIETNAM_LETTERS) if rng.random() < 0.85 else draw(rng, "@@", VIETNAM_LETTERS)
+    above, below = _halves(rng, f"{_province(rng)}-{series}")
+    lines = _two_lines(above, below, float(rng.uniform(0.45, 0.6)), 0.08)
+    border = (Border(ink),) if rng.random() < 0.6 else ()
+    return Design("vn_motorbike", "VN", ("motorbike",), (190, 140), lines, paper, ink, "narrow", border)
+
+
+def india_long(rng: np.random.Generator) -> Design:
+    """500 x 120 mm: MH 14 DT 8831; the high-security plate has a blue IND at the left."""
+    paper, ink = pick(rng, INDIA_COLOURS)
+    state, gap = pick(rng, INDIA_STATES), pick(rng, ("", " ", " ", "-"))
+    text = gap.join(
+        (f"{state}{pick(rng, ('', ' '))}{draw(rng, '##')}", draw(rng, pick(rng, ("@", "@@", "@@"))), draw(rng, "####"))
+    )
+    strip = _ind_strip(rng)
+    left = 0.11 if strip else 0.04
+    line = Line(text, middle(0.22, 0.8, left), aspect=float(rng.uniform(0.5, 0.66)))
+    return Design(
+        "in_long",
+        "IN",
+        ("car", "van"),
+        (500, 120),
+        (line,),
+        paper,
+        ink,
+        _indian_style(rng),
+        (*strip, *_maybe_border(rng, ink)),
+    )
+
+
+def india_square(rng: np.random.Generator) -> Design:
+    """285 x 200 (cars 340 x 200, motorbikes 200 x 100): KA 21 over M 5519."""
+    paper, ink = pick(rng, INDIA_COLOURS)
+    above = f"{pick(rng, INDIA_STATES)}{pick(rng, (' ', '-', ''))}{draw(rng, '##')}"
+    below = f"{draw(rng, pick(rng, ('@', '@@')))}{pick(rng, (' ', '-'))}{draw(rng, '####')}"
+    size = pick(rng, ((285, 200), (340, 200), (200, 100)))
+    vehicles = ("motorbike",) if size[0] == 200 else ("car", "van")
+    lines = _two_lines(above, below, float(rng.uniform(0.5, 0.68)), 0.08)
+    return Design("in_square", "IN", vehicles, size, lines, paper, ink, _indian_style(rng), _maybe_border(rng, ink))
+
+
+def mixed_script(rng: np.random.Generator) -> Design:
+    """520 x 110 mm: two or three digits, a character of another script, four digits, as in Korea."""
+    text = f"{draw(rng, pick(rng, ('##', '###')))}{pick(rng, ARABIC_LETTERS)} {draw(rng, '####')}"
+    line = Line(text, middle(0.16, 0.84), aspect=float(rng.uniform(0.5, 0.6)))
+    return Design("mixed_script", "KR", ("car", "van"), (520, 110), (line,), WHITE, BLACK, "narrow", (Border(BLACK),))
+
+
+def egypt(rng: np.random.Generator) -> Design:
+    """350 x 170 mm: EGYPT over one to four digits at the left and two or three letters at the right, in Arabic."""
+    colour, ink = pick(rng, EGYPT_BANDS), BLACK
+    numbers = "".join(pick(rng, ARABIC_DIGITS) for _ in range(int(rng.integers(1, 5))))
+    letters = " ".join(pick(rng, ARABIC_LETTERS) for _ in range(int(rng.integers(2, 4))))
+    split = 0.52
+    lines = (
+        Line(numbers, (0.44, 0.05, 0.9, split - 0.03), 0.42, 0.2),
+        Line(letters, (0.44, split + 0.03, 0.9, 0.95), 0.6, 0.1),
+    )
+    header = (
+        Band((0.0, 0.0, 0.36, 1.0), colour),
+        Words("EGYPT", (0.1, 0.08, 0.28, 0.4), BLACK, "heavy"),
+        Words("\ufeae\ufebc\ufee3", (0.06, 0.62, 0.3, 0.92), BLACK, "arabic"),
+        Rule((0.36, split, 1.0, split), BLACK),
+        Border(BLACK),
+    )
+    return Design("eg_split", "EG", ("car", "van", "motorbike"), (350, 170), lines, WHITE, ink, "arabic", header)
+
+
+def _province(rng: np.random.Generator) -> str:
+    return (
+        pick(rng, ("29", "30", "43", "50", "51", "59", "60", "61"))
+        if rng.random() < 0.3
+        else f"{rng.integers(11, 100)}"
+    )
+
+
+def _serial(rng: np.random.Generator) -> str:
+    return draw(rng, "###.##") if rng.random() < 0.7 else draw(rng, "####")
+
+
+def _halves(rng: np.random.Generator, above: str) -> tuple[str, str]:
+    return above, _serial(rng)
+
+
+def _two_lines(above: str, below: str, aspect: float, margin: float) -> tuple[Line, Line]:
+    return (
+        Line(above, middle(margin, 0.475, 0.1, 0.9), aspect, 0.14),
+        Line(below, middle(0.535, 1 - margin, 0.05, 0.95), aspect, 0.14),
+    )
+
+
+def _ind_strip(rng: np.random.Generator) -> tuple:
+    if rng.random() < 0.5:
+        return ()
+    return (Words("IND", (0.55, 0.025, 0.72, 0.085), (40, 70, 160), "heavy"),)
+
+
+def _indian_style(rng: np.random.Generator) -> str:
+    return pick(rng, ("plain", "plain", "narrow", "heavy"))
+
+
+def _maybe_border(rng: np.random.Generator, ink) -> tuple:
+    return (Border(ink),) if rng.random() < 0.6 else ()

@@ -1,0 +1,218 @@
+"""Scenes in parallel to a data set on disk: JPEG pictures, COCO JSON and a contact sheet."""
+
+import json
+import multiprocessing
+import os
+import shutil
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from plate_seg import alphabet, boxes
+from plate_seg.data.categories import FIRST_CHARACTER_ID, PLATE_ID, categories
+from plate_seg.data.contact_sheet import draw_sheet
+from plate_seg.data.layouts import check_layouts
+from plate_seg.data.masks import encode_mask
+from plate_seg.data.sample import Character, Plate
+from plate_seg.data.scenes import render_scene
+from plate_seg.errors import UserError
+
+REVISION = 1  # of the drawings: raise it when the same seed gives other pictures, and cached sets are made anew
+SHEET = 24  # scenes on the contact sheet
+
+
+def render_dataset(
+    out: Path,
+    count: int,
+    seed: int,
+    workers: int | None = None,
+    height: int = 480,
+    width: int = 640,
+    layouts: Sequence[str] | None = None,
+) -> Path:
+    """Renders `count` scenes into the folder `out`, unless it holds the same ones already.
+
+    Args:
+        workers: processes; None for one a CPU. The bytes written do not depend on it.
+        height, width: pixels of most pictures; some are upright or square with the same long side.
+        layouts: names out of `layouts.LAYOUTS`; all if None.
+
+    Returns:
+        `out`, with `images/`, `annotations.json` and `sheet.png`.
+
+    Raises:
+        UserError: a count below 1, an unknown layout, or a folder that cannot be written or holds something else.
+    """
+    _check("count", count, 1)
+    _check("workers", 1 if workers is None else workers, 1)
+    _check("height", height, 64)
+    _check("width", width, 64)
+    check_layouts(layouts)
+    made_with = {
+        "count": count,
+        "seed": seed,
+        "height": height,
+        "width": width,
+        "layouts": list(layouts) if layouts else None,
+        "revision": REVISION,
+    }
+    out = Path(out)
+    if _holds(out, made_with):
+        return out
+    partial_folder = _open_folder(out)
+    try:
+        _write(partial_folder, made_with, workers or os.cpu_count() or 1)
+        _publish(partial_folder, out)
+    except OSError as error:
+        raise UserError(
+            out, error.strerror or str(error), "give a folder that can be written, with space left"
+        ) from error
+    finally:
+        shutil.rmtree(partial_folder, ignore_errors=True)
+    return out
+
+
+def _check(name: str, value: int, least: int) -> None:
+    if value < least:
+        raise UserError(name, value, f"give {least} or more")
+
+
+def _holds(out: Path, made_with: dict) -> bool:
+    """True if `out` is a complete data set made with these arguments.
+
+    Raises:
+        UserError: something else is there.
+    """
+    try:
+        occupied = out.exists() and (not out.is_dir() or any(out.iterdir()))
+        if not occupied:
+            return False
+        found = json.loads((out / "annotations.json").read_text(encoding="utf-8"))["info"]["made_with"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(out, "holds something that was not rendered here", "give a new or an empty folder") from error
+    return found == made_with
+
+
+def _open_folder(out: Path) -> Path:
+    folder = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / "images").mkdir(parents=True)
+    except OSError as error:
+        raise UserError(out, error.strerror, "give a folder that can be written") from error
+    return folder
+
+
+def _write(folder: Path, made_with: dict, workers: int) -> None:
+    task = partial(_render_one, folder / "images", made_with)
+    indices = range(made_with["count"])
+    images, annotations, samples = [], [], []
+    if workers == 1:
+        results = map(task, indices)
+        _collect(results, made_with["count"], images, annotations, samples)
+    else:
+        with multiprocessing.get_context("spawn").Pool(min(workers, made_with["count"]), _single_thread) as pool:
+            _collect(pool.imap(task, indices, chunksize=4), made_with["count"], images, annotations, samples)
+    info = {"description": "rendered scenes with licence plates", "version": "1.0", "made_with": made_with}
+    content = {"info": info, "images": images, "annotations": annotations, "categories": categories()}
+    (folder / "annotations.json").write_text(
+        json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
+    )
+    cv2.imwrite(str(folder / "sheet.png"), draw_sheet(folder / "images", images, samples)[..., ::-1])
+
+
+def _collect(results, count: int, images: list, annotations: list, samples: list) -> None:
+    for image, plates in tqdm(results, total=count, desc="rendering", unit="scene"):
+        images.append(image)
+        if len(samples) < SHEET:
+            samples.append(plates)
+        for plate in plates:
+            _annotate(plate, image, annotations)
+
+
+def _publish(folder: Path, out: Path) -> None:
+    """Puts the finished folder in the place of an older one."""
+    old = out.with_name(f".{out.name}.{os.getpid()}.old")
+    if out.exists():
+        os.replace(out, old)
+    os.replace(folder, out)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _single_thread() -> None:
+    cv2.setNumThreads(1)
+
+
+def _render_one(folder: Path, made_with: dict, index: int) -> tuple[dict, tuple[Plate, ...]]:
+    """Renders and saves scene `index`, whose picture depends on the seed and the index alone."""
+    rng = np.random.default_rng([made_with["seed"], index])
+    height, width = _choose_size(rng, made_with["height"], made_with["width"])
+    image, plates = render_scene(rng, height, width, made_with["layouts"])
+    name = f"{index:06d}.jpg"
+    if not cv2.imwrite(str(folder / name), image[..., ::-1], (cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(72, 97)))):
+        raise OSError(f"{folder / name} could not be written")
+    entry = {
+        "id": index + 1,
+        "file_name": f"images/{name}",
+        "height": height,
+        "width": width,
+        "source": "rendered",
+        "scene": True,
+    }
+    return entry | {"characters_complete": True}, plates
+
+
+def _choose_size(rng: np.random.Generator, height: int, width: int) -> tuple[int, int]:
+    chance = rng.random()
+    if chance < 0.6:
+        return height, width
+    if chance < 0.75:
+        return width, height
+    long_side = max(height, width)
+    return (long_side, long_side) if chance < 0.85 else (long_side * 9 // 16, long_side)
+
+
+def _annotate(plate: Plate, image: dict, annotations: list) -> None:
+    """Appends one plate and its characters as COCO annotations."""
+    height, width = image["height"], image["width"]
+    plate_id = len(annotations) + 1
+    corners = _points(plate.corners, height, width)
+    annotations.append(
+        {"id": plate_id, "image_id": image["id"], "category_id": PLATE_ID, "iscrowd": 0}
+        | _extent(plate.box, height, width)
+        | {"segmentation": [[value for point in corners for value in point]], "corners": corners, "text": plate.text}
+        | {"lines": plate.lines, "vehicle": plate.vehicle, "country": plate.country, "characters_complete": True}
+    )
+    for character, label in zip(plate.characters, plate.text.replace("*", ""), strict=True):
+        annotations.append(_character(character, label, plate_id, len(annotations) + 1, image))
+
+
+def _character(character: Character, label: str, plate_id: int, id: int, image: dict) -> dict:
+    height, width = image["height"], image["width"]
+    own = label if alphabet.encode(label) == character.label else alphabet.decode(character.label)
+    return (
+        {
+            "id": id,
+            "image_id": image["id"],
+            "category_id": FIRST_CHARACTER_ID + character.label,
+            "iscrowd": 0,
+            "plate_id": plate_id,
+        }
+        | {"label": own, "segmentation": encode_mask(character.mask, height, width)}
+        | {"corners": _points(character.corners, height, width)}
+        | _extent(character.box, height, width)
+    )
+
+
+def _extent(box: np.ndarray, height: int, width: int) -> dict:
+    top, left, bottom, right = (round(float(edge), 2) for edge in boxes.to_pixels(box, height, width))
+    size = round(right - left, 2), round(bottom - top, 2)
+    return {"bbox": [left, top, *size], "area": round(size[0] * size[1], 2)}
+
+
+def _points(corners: np.ndarray, height: int, width: int) -> list[list[float]]:
+    return [[round(float(x), 2), round(float(y), 2)] for y, x in boxes.to_pixels(corners, height, width)]

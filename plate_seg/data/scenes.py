@@ -1,0 +1,134 @@
+"""A random number to a street scene with plates and its exact truth."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from plate_seg import boxes
+from plate_seg.data.camera import expose
+from plate_seg.data.cars import draw_car
+from plate_seg.data.clutter import add_overlays, add_signs
+from plate_seg.data.designs import Design, pick
+from plate_seg.data.layouts import draw_design
+from plate_seg.data.motorbikes import draw_motorbike
+from plate_seg.data.paste import paste_plate
+from plate_seg.data.plates import draw_plate
+from plate_seg.data.sample import Plate
+from plate_seg.data.stage import Stage, View, rounded, turn
+from plate_seg.data.surroundings import draw_surroundings
+
+NO_PLATE, SEVERAL = 0.08, 0.15  # shares of scenes
+SMALLEST_PX, LARGEST_PX = 30, 400  # widths of plates at 640 px; median near 85
+TRIES = 8  # places tried for one more vehicle before it is left out
+
+
+def render_scene(
+    rng: np.random.Generator, height: int, width: int, layouts: Sequence[str] | None = None
+) -> tuple[np.ndarray, tuple[Plate, ...]]:
+    """Draws a scene.
+
+    Args:
+        height, width: pixels.
+        layouts: names out of `layouts.LAYOUTS`; all if None.
+
+    Returns:
+        The picture, uint8 RGB [height, width, 3], and the plates in it with every visible character.
+    """
+    image = draw_surroundings(rng, height, width)
+    add_signs(rng, image)
+    plates: list[Plate] = []
+    for _ in range(_number_of_plates(rng)):
+        image = _add_vehicle(rng, image, plates, layouts)
+    if not plates and rng.random() < 0.6:
+        _add_bare_vehicle(rng, image)
+    add_overlays(rng, image)
+    return expose(rng, image), tuple(plates)
+
+
+def _number_of_plates(rng: np.random.Generator) -> int:
+    chance = rng.random()
+    if chance < NO_PLATE:
+        return 0
+    return int(rng.integers(2, 5)) if chance < NO_PLATE + SEVERAL else 1
+
+
+def _add_vehicle(rng: np.random.Generator, image: np.ndarray, plates: list[Plate], layouts) -> np.ndarray:
+    """Draws one more vehicle where it hides no plate drawn before, and hangs its plate on it."""
+    design = draw_design(rng, layouts)
+    for _ in range(TRIES):
+        view = _choose_view(rng, image.shape, design.size_mm, shrink=0.6 if plates else 1.0)
+        if not _is_free(view, image.shape, design, plates):
+            continue
+        vehicle = pick(rng, design.vehicles) if rng.random() < 0.85 else None
+        _draw_vehicle(rng, Stage(image, view), vehicle, design)
+        plate = draw_plate(rng, design)
+        image, truth = paste_plate(
+            rng, image, _quad(rng, view, design.size_mm), plate, gain=_gain(rng), blur_px=float(rng.gamma(1.2, 0.3))
+        )
+        plates.append(replace(truth, vehicle=vehicle))
+        break
+    return image
+
+
+def _choose_view(rng: np.random.Generator, shape: tuple, size_mm: tuple[int, int], shrink: float) -> View:
+    """Returns a camera that sees the whole plate, 30 to 400 px wide, mostly from before."""
+    height, width = shape[:2]
+    long_side = max(height, width)
+    widest = min(LARGEST_PX, 0.85 * width, 0.8 * height * size_mm[0] / size_mm[1]) / 640 * 640
+    across = np.clip(
+        np.exp(rng.normal(np.log(85 * long_side / 640), 0.5)) * shrink, SMALLEST_PX, max(widest, SMALLEST_PX)
+    )
+    wild = 1.0 if rng.random() < 0.3 else 0.4
+    yaw, pitch, roll = np.clip(rng.normal(0, (24, 13, 9)) * wild, (-45, -25, -20), (45, 25, 20))
+    focal = long_side * rng.uniform(0.9, 2.5)
+    metres = size_mm[0] / 1000
+    reach_x, reach_y = across * 0.6, across * 0.6 * max(size_mm[1] / size_mm[0], 0.35)
+    centre = (
+        _place(rng, reach_x, width, 0.5),
+        _place(rng, reach_y, height, 0.62),
+    )
+    return View(turn(yaw, pitch + rng.uniform(0, 8), roll), focal * metres / across, focal, centre)
+
+
+def _place(rng: np.random.Generator, reach: float, size: float, middle: float) -> float:
+    """Returns where a plate's centre falls: about `middle` more often than elsewhere, never cut by the edge."""
+    spot = rng.normal(middle, 0.2) * size if rng.random() < 0.7 else rng.uniform(0, size)
+    return float(np.clip(spot, min(reach + 2, size / 2), max(size - reach - 2, size / 2)))
+
+
+def _quad(rng: np.random.Generator, view: View, size_mm: tuple[int, int]) -> np.ndarray:
+    """Returns the plate's corners [4, 2] (y, x), pixels, hung a little askew on its vehicle."""
+    half_width, half_height = size_mm[0] / 2000, size_mm[1] / 2000
+    flat = rounded(-half_width, -half_height, half_width, half_height)
+    askew = turn(*rng.normal(0, (2, 4, 1.2)))
+    points = np.concatenate([flat, np.zeros((4, 1))], 1) @ askew.T
+    return view.project(points)[:, ::-1]
+
+
+def _is_free(view: View, shape: tuple, design: Design, plates: list[Plate]) -> bool:
+    """True where a vehicle of up to 2.4 m round its plate would touch no plate."""
+    if not plates:
+        return True
+    half = 0.6 if design.vehicles == ("motorbike",) else 1.2
+    box = boxes.bounds(view.project(np.array([[-half, -half, 0], [half, half, 0]]))[:, ::-1])
+    taken = np.stack([plate.box for plate in plates]) * np.array([*shape[:2], *shape[:2]])
+    return not (boxes.iou(box[None], taken) > 0).any()
+
+
+def _draw_vehicle(rng: np.random.Generator, stage: Stage, vehicle: str | None, design: Design) -> None:
+    size = design.size_mm[0] / 1000, design.size_mm[1] / 1000
+    if vehicle == "motorbike":
+        draw_motorbike(rng, stage, size)
+    elif vehicle is not None:
+        draw_car(rng, stage, size)
+
+
+def _add_bare_vehicle(rng: np.random.Generator, image: np.ndarray) -> None:
+    """Draws a vehicle whose plate is missing."""
+    view = _choose_view(rng, image.shape, (330, 165), 1.0)
+    pick(rng, (draw_car, draw_motorbike))(rng, Stage(image, view), (0.33, 0.165))
+
+
+def _gain(rng: np.random.Generator) -> float:
+    return float(rng.uniform(0.85, 1.1) if rng.random() < 0.7 else rng.uniform(0.4, 1.2))
