@@ -6,6 +6,7 @@ import numpy as np
 from plate_seg import boxes
 
 NEAREST_DEPTH = 0.1  # points of the picture nearer to the horizon than this (or behind it) are not on the canvas
+SLACK = 1e-3  # pixels: what float32 fractions of a picture are uncertain by
 HALF_PIXEL = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
 
 
@@ -63,8 +64,8 @@ def visible_share(corners: np.ndarray, width: int, height: int) -> float:
 
 def bounds_px(corners: np.ndarray, width: int, height: int) -> tuple[int, int, int, int]:
     """Returns the whole pixels (left, top, right, bottom) round points (x, y), cut to the rectangle."""
-    left, top = np.clip(np.floor(corners.min(0)), 0, [width, height]).astype(int)
-    right, bottom = np.clip(np.ceil(corners.max(0)), 0, [width, height]).astype(int)
+    left, top = np.clip(np.floor(corners.min(0) + SLACK), 0, [width, height]).astype(int)
+    right, bottom = np.clip(np.ceil(corners.max(0) - SLACK), 0, [width, height]).astype(int)
     return int(left), int(top), int(right), int(bottom)
 
 

@@ -81,7 +81,7 @@ def _window(frame: np.ndarray, strokes: np.ndarray) -> Mask:
     """Returns the strokes inside a character's frame; its neighbours' fall away."""
     left, top, right, bottom = geometry.bounds_px(frame, strokes.shape[1], strokes.shape[0])
     inside = np.zeros((bottom - top, right - left), np.uint8)
-    cv2.fillConvexPoly(inside, np.round(frame - [left, top]).astype(np.int32), 1)
+    cv2.fillConvexPoly(inside, np.round((frame - [left + 0.5, top + 0.5]) * 16).astype(np.int32), 1, shift=4)
     return Mask(top, left, (inside & strokes[top:bottom, left:right]).astype(bool))
 
 

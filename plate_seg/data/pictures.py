@@ -11,7 +11,7 @@ from PIL import Image
 from plate_seg.errors import UserError
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
-FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "MPO")  # MPO: the JPEGs of some phones and cameras
+FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")  # JPEG includes the MPO files of phones
 ORIENTATION = 0x0112  # the EXIF tag
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,

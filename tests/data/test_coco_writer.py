@@ -1,0 +1,80 @@
+import json
+
+import numpy as np
+import pytest
+
+from plate_seg.alphabet import OTHER
+from plate_seg.data.coco import read_coco, write_coco
+from plate_seg.data.pictures import write_picture
+from plate_seg.data.sample import Character, Mask, Plate, Sample
+from plate_seg.errors import UserError
+
+FRAME = np.array([[0.41, 0.1], [0.4, 0.5], [0.59, 0.5], [0.6, 0.1]], np.float32)
+
+
+def sample(folder):
+    write_picture(folder / "a.png", np.full((50, 100, 3), 9, np.uint8))
+    seven = Character(7, np.array([0.44, 0.12, 0.56, 0.17], np.float32), None, Mask(22, 12, np.eye(5, dtype=bool)))
+    other = Character(OTHER, np.array([0.44, 0.2, 0.56, 0.25], np.float32), FRAME + 0.01)
+    plate = Plate(np.array([0.4, 0.1, 0.6, 0.5], np.float32), FRAME, (seven, other), True, "*7Đ", 1, "car", "VN")
+    return Sample(folder / "a.png", 50, 100, (plate,), "drawn", True)
+
+
+def test_written_samples_read_back_equal(tmp_path):
+    written = sample(tmp_path)
+
+    write_coco([written], tmp_path / "out", "a test")
+    (again,) = read_coco(tmp_path / "out")
+
+    (plate,), (truth,) = again.plates, written.plates
+    np.testing.assert_allclose(plate.corners, truth.corners, atol=1e-4)
+    np.testing.assert_allclose(plate.characters[1].corners, truth.characters[1].corners, atol=1e-4)
+    np.testing.assert_array_equal(plate.characters[0].mask.pixels, truth.characters[0].mask.pixels)
+    assert plate.characters[1].mask is None
+    assert (plate.text, plate.lines, plate.vehicle, plate.country, plate.complete) == ("*7Đ", 1, "car", "VN", True)
+    assert (again.source, again.scene, again.height, again.width) == ("drawn", True, 50, 100)
+
+
+def test_labels_outside_the_alphabet_come_from_the_text(tmp_path):
+    write_coco([sample(tmp_path)], tmp_path / "out", "a test")
+
+    content = json.loads((tmp_path / "out" / "annotations.json").read_text(encoding="utf-8"))
+    assert [item.get("label") for item in content["annotations"]] == [None, "7", "Đ"]
+
+
+def test_pictures_of_one_name_are_kept_apart(tmp_path):
+    (tmp_path / "b").mkdir()
+
+    write_coco([sample(tmp_path), sample(tmp_path / "b"), sample(tmp_path)], tmp_path / "out", "a test")
+
+    names = sorted(path.name for path in (tmp_path / "out" / "images").iterdir())
+    assert names == ["a.png", "a_2.png", "a_3.png"] and len(read_coco(tmp_path / "out")) == 3
+
+
+def test_a_full_folder_is_not_overwritten(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").write_text("precious")
+
+    with pytest.raises(UserError, match="not empty"):
+        write_coco([sample(tmp_path)], tmp_path / "out", "a test")
+
+    assert (tmp_path / "out" / "mine").read_text() == "precious"
+
+
+def test_nothing_half_written_stays_when_a_picture_is_missing(tmp_path):
+    samples = [sample(tmp_path)]
+    samples[0].path.unlink()
+
+    with pytest.raises(UserError, match="a.png"):
+        write_coco(samples, tmp_path / "out", "a test")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pycocotools_opens_what_is_written(tmp_path):
+    from pycocotools.coco import COCO
+
+    write_coco([sample(tmp_path)], tmp_path / "out", "a test")
+
+    coco = COCO(str(tmp_path / "out" / "annotations.json"))
+    assert coco.annToMask(coco.anns[2]).sum() == 5 and coco.cats[coco.anns[2]["category_id"]]["name"] == "7"

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from plate_seg.data.pictures import write_picture
+from plate_seg.data.voc import read_voc
+from plate_seg.errors import UserError
+
+OBJECT = "<object><name>{}</name><bndbox><xmin>{}</xmin><ymin>{}</ymin><xmax>{}</xmax><ymax>{}</ymax></bndbox></object>"
+
+
+def write(folder, *objects, size="", name="a.png"):
+    write_picture(folder / "images" / "a.png", np.zeros((50, 100, 3), np.uint8))
+    (folder / "annotations").mkdir()
+    items = "".join(OBJECT.format(*item) for item in objects)
+    text = f"<annotation><filename>{name}</filename>{size}{items}</annotation>"
+    (folder / "annotations" / "a.xml").write_text(text)
+    return folder
+
+
+def test_plate_takes_the_characters_on_it_in_reading_order(tmp_path):
+    write(tmp_path, ("B", 30, 22, 35, 28), ("licence", 10, 20, 50, 30), ("7", 12, 22, 17, 28), ("9", 80, 2, 85, 9))
+
+    (sample,) = read_voc(tmp_path)
+
+    (plate,) = sample.plates
+    np.testing.assert_allclose(plate.box, [0.4, 0.1, 0.6, 0.5])
+    assert [character.label for character in plate.characters] == [7, 11] and plate.complete
+
+
+def test_a_set_without_plates_is_one_of_crops(tmp_path):
+    (sample,) = read_voc(write(tmp_path, ("7", 12, 22, 17, 28)))
+
+    assert not sample.scene
+    np.testing.assert_allclose(sample.plates[0].box, [0, 0, 1, 1])
+
+
+def test_a_picture_without_objects_has_no_plates(tmp_path):
+    (sample,) = read_voc(write(tmp_path))
+
+    assert sample.plates == () and sample.scene
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"objects": [("bus", 1, 2, 3, 4)]}, "bus"),
+        ({"objects": [("plate", 9, 2, 9, 4)]}, "no area"),
+        ({"objects": [("plate", "", 2, 9, 4)]}, "four numbers"),
+        ({"size": "<size><width>7</width><height>50</height></size>"}, "100 x 50"),
+    ],
+)
+def test_objects_that_cannot_be_used_are_named(tmp_path, changes, words):
+    write(tmp_path, *changes.get("objects", []), size=changes.get("size", ""))
+
+    with pytest.raises(UserError, match=words):
+        read_voc(tmp_path)
+
+
+def test_missing_picture_and_broken_xml_are_named(tmp_path):
+    write(tmp_path)
+    (tmp_path / "images" / "a.png").unlink()
+    with pytest.raises(UserError, match="a.xml.*missing"):
+        read_voc(tmp_path)
+
+    (tmp_path / "annotations" / "a.xml").write_text("<annotation>")
+    with pytest.raises(UserError, match="a.xml.*not XML"):
+        read_voc(tmp_path)

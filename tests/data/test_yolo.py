@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from plate_seg.data.pictures import write_picture
+from plate_seg.data.yolo import read_yolo
+from plate_seg.errors import UserError
+
+
+def write(folder, labels, names="names: [car_plate, '7', B]\n", part=""):
+    write_picture(folder / "images" / part / "a.png", np.zeros((50, 100, 3), np.uint8))
+    (folder / "labels" / part).mkdir(parents=True)
+    (folder / "labels" / part / "a.txt").write_text(labels)
+    if names is not None:
+        (folder / "data.yaml").write_text(names)
+    return folder
+
+
+def test_centers_and_sizes_become_boxes(tmp_path):
+    (sample,) = read_yolo(write(tmp_path, "2 0.325 0.5 0.05 0.12\n0 0.3 0.5 0.4 0.2\n1 0.145 0.5 0.05 0.12\n"))
+
+    (plate,) = sample.plates
+    np.testing.assert_allclose(plate.box, [0.4, 0.1, 0.6, 0.5], rtol=1e-6)
+    assert [character.label for character in plate.characters] == [7, 11]
+
+
+def test_four_points_are_corners_from_the_top_left(tmp_path):
+    (sample,) = read_yolo(write(tmp_path, "0 0.5 0.61 0.1 0.6 0.1 0.4 0.5 0.41"))
+
+    np.testing.assert_allclose(sample.plates[0].corners, [[0.4, 0.1], [0.41, 0.5], [0.61, 0.5], [0.6, 0.1]], rtol=1e-6)
+    np.testing.assert_allclose(sample.plates[0].box, [0.4, 0.1, 0.61, 0.5], rtol=1e-6)
+
+
+def test_a_single_class_is_the_plate_whatever_its_name(tmp_path):
+    (sample,) = read_yolo(write(tmp_path, "0 0.3 0.5 0.4 0.2", "nc: 1\nnames:\n  0: thing\n"))
+
+    assert len(sample.plates) == 1 and not sample.plates[0].complete
+
+
+def test_names_above_the_part_are_found(tmp_path):
+    write(tmp_path, "1 0.3 0.5 0.4 0.2\n0 0.3 0.5 0.6 0.4", part="train")
+
+    (sample,) = read_yolo(tmp_path / "images" / "train")
+
+    assert [character.label for character in sample.plates[0].characters] == [7]
+
+
+def test_a_picture_without_labels_has_no_plates(tmp_path):
+    write(tmp_path, "0 0.3 0.5 0.4 0.2")
+    (tmp_path / "labels" / "a.txt").unlink()
+
+    assert read_yolo(tmp_path)[0].plates == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["0 0.3 0.5 0 0.2", "9 0.3 0.5 0.4 0.2", "x 1 2 3 4", "0 0.3 0.5 0.4", "0 nan 0.5 0.4 0.2", "-1 0 0 1 1"]
+)
+def test_lines_that_cannot_be_used_are_named(tmp_path, line):
+    with pytest.raises(UserError, match="a.txt, line 2"):
+        read_yolo(write(tmp_path, f"0 0.3 0.5 0.4 0.2\n{line}\n"))
+
+
+def test_classes_without_names_are_refused(tmp_path):
+    with pytest.raises(UserError, match="data.yaml or classes.txt"):
+        read_yolo(write(tmp_path, "1 0.3 0.5 0.4 0.2", names=None))
+
+
+def test_a_class_outside_plates_and_characters_is_named(tmp_path):
+    with pytest.raises(UserError, match="'truck'"):
+        read_yolo(write(tmp_path, "0 0.3 0.5 0.4 0.2", "names: [plate, truck]"))
