@@ -1,96 +1,181 @@
-"""Cars and vans from behind and in front, drawn round a plate at the origin; metres, y down."""
+"""Cars and vans from behind and in front, drawn round a plate at the origin; metres, y down, z away."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
+from plate_seg.data.car_parts import draw_badges, draw_bumper, draw_details, draw_front, draw_rear, draw_recess
 from plate_seg.data.designs import pick
 from plate_seg.data.fonts import STYLES
-from plate_seg.data.paints import (
-    BADGES,
-    CHROME,
-    DARK,
-    LAMP,
-    RUBBER,
-    SLOGANS,
-    body_colour,
-    brighten,
-    draw_shadow,
-    lamp_red,
-)
-from plate_seg.data.stage import Stage, disc, paint, rounded
+from plate_seg.data.paints import DARK, RUBBER, SLOGANS, body_colour, brighten, draw_shadow
+from plate_seg.data.stage import Stage, disc, paint, rounded, smooth
+
+
+@dataclass(frozen=True)
+class Body:
+    """The measures of one car, metres: half its width; heights of roof, shoulder, sill and ground; how it is cut.
+
+    Args:
+        deck: how far the cabin's window stands behind the face at its foot: 0 on vans, over 1 behind a bonnet.
+        slant: how much farther its top stands.
+    """
+
+    half: float
+    roof: float
+    shoulder: float
+    sill: float
+    ground: float
+    length: float
+    deck: float
+    slant: float
 
 
 def draw_car(rng: np.random.Generator, stage: Stage, size: tuple[float, float]) -> None:
-    """Draws a car or van with its plate, `size` metres wide and high, at the origin."""
-    half, roof = rng.uniform(0.78, 0.98), -rng.uniform(0.45, 1.15)
-    if rng.random() < 0.15:
-        roof -= rng.uniform(0.4, 0.9)  # a van
-    sill, ground = rng.uniform(0.2, 0.45), rng.uniform(0.4, 0.75)
-    colour = body_colour(rng)
-    draw_shadow(stage, half, ground)
-    _wheels(rng, stage, half, sill, ground)
-    shoulder = roof * rng.uniform(0.25, 0.6)
-    face = _outline(rng, half, roof, shoulder, sill)
-    _extrude(rng, stage, face, colour)
-    stage.fill(face, brighten(colour, 1.2), colour_below=brighten(colour, rng.uniform(0.5, 0.9)))
-    _window(rng, stage, half, roof, shoulder)
-    _highlights(rng, stage, half, shoulder, sill, colour)
-    _bumper(rng, stage, half, sill, colour, size)
-    if rng.random() < 0.4:
-        _front(rng, stage, half, shoulder, sill)
+    """Draws a car or van with room for its plate, `size` metres wide and high, at the origin."""
+    is_front = rng.random() < 0.45
+    body, colour = _choose_body(rng, is_front), body_colour(rng)
+    draw_shadow(stage, body.half, body.ground)
+    stage.mirrored(rounded(body.half - 0.26, body.sill - 0.2, body.half - 0.05, body.ground, 0.05), RUBBER, depth=0.5)
+    _cabin(rng, stage, body, colour)
+    face = _face(rng, body)
+    _extrude(rng, stage, face, colour, 0.0, body.length)
+    _side(rng, stage, body)
+    stage.fill(face, brighten(colour, rng.uniform(1.0, 1.25)), colour_below=brighten(colour, rng.uniform(0.5, 0.95)))
+    _highlights(rng, stage, body.half, body.shoulder, body.sill, colour)
+    draw_details(rng, stage, body.half, body.shoulder, body.sill, colour)
+    draw_bumper(rng, stage, body.half, body.sill, colour, size)
+    if is_front:
+        draw_front(rng, stage, body.half, body.shoulder, body.sill)
     else:
-        _rear(rng, stage, half, shoulder, sill, colour)
-    _recess(rng, stage, size, colour)
-    _badges(rng, stage, half, roof, shoulder, sill)
+        draw_rear(rng, stage, body.half, body.shoulder, body.sill, colour)
+    draw_recess(rng, stage, size, colour)
+    draw_badges(rng, stage, body.half, body.roof, body.shoulder, body.sill)
 
 
-def _outline(rng: np.random.Generator, half: float, roof: float, shoulder: float, sill: float) -> np.ndarray:
-    top, belly = half * rng.uniform(0.68, 0.88), half * rng.uniform(0.94, 1.0)
+def _choose_body(rng: np.random.Generator, is_front: bool) -> Body:
+    shoulder = -rng.uniform(0.2, 0.5)
+    sill = rng.uniform(0.2, 0.42)
+    deck = rng.uniform(0.7, 1.4) if is_front else rng.choice([0.02, rng.uniform(0.0, 0.2), rng.uniform(0.4, 1.0)])
+    return Body(
+        half=rng.uniform(0.78, 0.98),
+        roof=shoulder - rng.uniform(0.4, 0.65) - (rng.uniform(0.2, 0.9) if rng.random() < 0.15 else 0.0),
+        shoulder=shoulder,
+        sill=sill,
+        ground=sill + rng.uniform(0.12, 0.35),
+        length=rng.uniform(3.4, 4.6),
+        deck=float(deck),
+        slant=float(rng.uniform(0.05, 0.3) if deck < 0.3 else rng.uniform(0.3, 0.9)),
+    )
+
+
+def _face(rng: np.random.Generator, body: Body) -> np.ndarray:
+    """Returns the outline of what stands in the plate's plane, from shoulder to sill."""
+    top, belly = body.half * rng.uniform(0.82, 0.97), body.half * rng.uniform(0.92, 1.0)
+    bulge = rng.uniform(0.0, 0.08)
     right = np.array(
         [
-            [top - 0.08, roof],
-            [top, roof + 0.07],
-            [half, shoulder],
-            [half, shoulder + 0.3],
-            [belly, sill - 0.08],
-            [belly - 0.1, sill],
+            [0.0, body.shoulder - bulge],
+            [top, body.shoulder],
+            [body.half, body.shoulder + 0.12],
+            [body.half, body.sill - 0.15],
+            [belly, body.sill],
+            [0.0, body.sill + rng.uniform(0, 0.05)],
         ]
     )
-    return np.concatenate([right, right[::-1] * (-1, 1)])
+    return smooth(np.concatenate([right, right[::-1] * (-1, 1)]), int(rng.integers(1, 4)))
 
 
-def _extrude(rng: np.random.Generator, stage: Stage, face: np.ndarray, colour: np.ndarray) -> None:
-    """Paints the vehicle's length behind its face as dark panels from edge to edge."""
-    length, taper = rng.uniform(2.5, 4.2), rng.uniform(0.8, 1.0)
-    near, far = stage.project(face), stage.project(face * (taper, 1.0), length)
-    for first, second in zip(range(len(face)), (*range(1, len(face)), 0), strict=True):
-        shade = rng.uniform(0.45, 0.95)
-        paint(stage.image, np.array([near[first], near[second], far[second], far[first]]), brighten(colour, shade))
+def _extrude(rng: np.random.Generator, stage: Stage, face: np.ndarray, colour, depth: float, far_depth: float) -> None:
+    """Paints what joins an outline to itself farther off: light above, darker at the sides."""
+    taper = rng.uniform(0.86, 1.0)
+    near, far = stage.project(face, depth), stage.project(face * (taper, 1.0), far_depth)
+    following = np.roll(np.arange(len(face)), -1)
+    edges = face[following] - face
+    upward = np.abs(edges[:, 0]) / (np.linalg.norm(edges, axis=1) + 1e-6)
+    above = np.where(face[:, 1] < face[:, 1].mean(), upward, -upward)
+    shades = rng.uniform(0.6, 0.85) + rng.uniform(0.1, 0.4) * above
+    for index, after in enumerate(following):
+        panel = np.array([near[index], near[after], far[after], far[index]])
+        paint(stage.image, panel, brighten(colour, shades[index]))
 
 
-def _window(rng: np.random.Generator, stage: Stage, half: float, roof: float, shoulder: float) -> None:
-    top, bottom = roof + rng.uniform(0.06, 0.14), shoulder + rng.uniform(-0.06, 0.02)
-    if bottom - top < 0.08:
-        return
-    upper, lower = half * rng.uniform(0.58, 0.72), half * rng.uniform(0.78, 0.92)
-    glass = np.array([[-upper, top], [upper, top], [lower, bottom], [-lower, bottom]])
+def _cabin(rng: np.random.Generator, stage: Stage, body: Body, colour) -> None:
+    """Paints roof, side glass and the window that faces the camera."""
+    narrow = body.half * rng.uniform(0.66, 0.82)
+    wide = body.half * rng.uniform(0.86, 0.95)
+    outline = np.array(
+        [[-narrow, body.roof], [narrow, body.roof], [wide, body.shoulder + 0.05], [-wide, body.shoulder + 0.05]]
+    )
+    depths = np.array([body.deck + body.slant] * 2 + [body.deck] * 2)
+    far = stage.project(outline * (0.95, 1.0), body.length * rng.uniform(0.7, 0.95))
+    near = stage.project(outline, depths)
+    glass = brighten((45, 52, 58), rng.uniform(0.4, 2.0))
+    for first, second, shade in ((1, 2, glass), (3, 0, glass), (0, 1, brighten(colour, rng.uniform(0.8, 1.15)))):
+        paint(stage.image, np.array([near[first], near[second], far[second], far[first]]), shade)
+    paint(stage.image, near, brighten(colour, 0.9))
+    _window(rng, stage, body, narrow, wide)
+
+
+def _window(rng: np.random.Generator, stage: Stage, body: Body, narrow: float, wide: float) -> None:
+    """Paints the glass with its reflections, seats and stickers."""
+    post = rng.uniform(0.04, 0.1)
+    top, bottom = body.roof + rng.uniform(0.05, 0.1), body.shoulder + rng.uniform(-0.04, 0.03)
+    deep, foot = body.deck + body.slant * 0.9, body.deck + 0.01
+    glass = np.array([[-narrow + post, top], [narrow - post, top], [wide - post, bottom], [-wide + post, bottom]])
     tint = np.array(pick(rng, ((30, 34, 38), (55, 65, 72), (110, 125, 135), (20, 22, 22))), np.float64)
-    stage.fill(glass, tint, colour_below=np.clip(tint * rng.uniform(0.5, 2.0), 0, 255))
-    for _ in range(int(rng.integers(0, 4))):
-        x, width = rng.uniform(-upper, upper), rng.uniform(0.05, 0.3)
-        streak = np.array([[x, top], [x + width, top], [x + width - 0.15, bottom], [x - 0.15, bottom]])
-        stage.fill(
-            np.clip(streak, (-upper, top), (upper, bottom)), (220, 225, 230), opacity=float(rng.uniform(0.05, 0.3))
+    quad = stage.project(glass, np.array([deep, deep, foot, foot]))
+    paint(stage.image, quad, tint, colour_below=np.clip(tint * rng.uniform(0.5, 2.0), 0, 255))
+    for _ in range(int(rng.integers(0, 6))):
+        low, high = np.sort(rng.uniform(0, 1, 2))
+        streak = np.array(
+            [
+                _between(quad, low, 0),
+                _between(quad, high, 0),
+                _between(quad, high - 0.1, 1),
+                _between(quad, low - 0.1, 1),
+            ]
         )
+        shade = pick(rng, ((220, 225, 230), (220, 225, 230), (90, 100, 80), (15, 15, 15)))
+        paint(stage.image, streak, shade, float(rng.uniform(0.05, 0.4)))
     if rng.random() < 0.4:
-        stage.mirrored(rounded(0.2, bottom - (bottom - top) * 0.5, 0.5, bottom, 0.08), (20, 20, 22), opacity=0.7)
-    if rng.random() < 0.35:
-        left = rng.uniform(-upper, upper - 0.3)
-        stage.write(
-            pick(rng, SLOGANS),
-            pick(rng, STYLES["any"]),
-            (left, bottom - 0.12, left + 0.35, bottom - 0.04),
-            (225, 225, 225),
-        )
+        for share in (0.3, 0.7):
+            seat = np.array(
+                [
+                    _between(quad, share - 0.1, 0.45),
+                    _between(quad, share + 0.1, 0.45),
+                    _between(quad, share + 0.12, 1),
+                    _between(quad, share - 0.12, 1),
+                ]
+            )
+            paint(stage.image, seat, DARK, 0.7)
+    if rng.random() < 0.3:
+        left, row = rng.uniform(-narrow, narrow - 0.4), bottom - rng.uniform(0.05, 0.2)
+        frame = (left, row - 0.06, left + 0.35, row)
+        stage.write(pick(rng, SLOGANS), pick(rng, STYLES["any"]), frame, (225, 225, 225), depth=foot)
+
+
+def _between(quad: np.ndarray, along: float, down: float) -> np.ndarray:
+    """Returns the point of a quad at shares of its width and height."""
+    along = np.clip(along, 0, 1)
+    upper, lower = quad[0] + (quad[1] - quad[0]) * along, quad[3] + (quad[2] - quad[3]) * along
+    return upper + (lower - upper) * down
+
+
+def _side(rng: np.random.Generator, stage: Stage, body: Body) -> None:
+    """Paints the wheels and door lines of the side that the camera sees, if it sees one."""
+    middle = (body.shoulder + body.sill) / 2
+    for side in (-1, 1):
+        x = side * body.half
+        near, far = stage.view.project(np.array([[x, middle, 0.0], [x, middle, body.length]]))
+        if (far[0] - near[0]) * side <= 2:
+            continue
+        radius = rng.uniform(0.28, 0.36)
+        rim = brighten((170, 172, 176), rng.uniform(0.4, 1.2))
+        for depth in (0.75, body.length - 0.8):
+            for share, shade in ((1.0, RUBBER), (rng.uniform(0.55, 0.75), rim), (0.2, DARK)):
+                circle = disc(depth, body.ground - radius, radius * share)
+                points = np.stack([np.full(len(circle), x), circle[:, 1], circle[:, 0]], 1)
+                paint(stage.image, stage.view.project(points), shade)
 
 
 def _highlights(rng: np.random.Generator, stage: Stage, half: float, shoulder: float, sill: float, colour) -> None:
@@ -102,113 +187,3 @@ def _highlights(rng: np.random.Generator, stage: Stage, half: float, shoulder: f
     if rng.random() < 0.7:
         row = rng.uniform(shoulder, 0.2)
         stage.line((-half * 0.95, row), (half * 0.95, row), brighten(colour, 0.4), 0.012)
-
-
-def _bumper(rng: np.random.Generator, stage: Stage, half: float, sill: float, colour, size) -> None:
-    top = rng.uniform(-0.05, 0.2)
-    shade = pick(
-        rng, (DARK, (60, 62, 65), CHROME, brighten(colour, 0.85), brighten(colour, 0.95), brighten(colour, 1.05))
-    )
-    if top < sill - 0.05:
-        stage.fill(rounded(-half, top, half, sill, 0.06), brighten(shade, 1.1), colour_below=brighten(shade, 0.7))
-    if rng.random() < 0.5:
-        stage.mirrored(rounded(half * 0.6, sill - 0.12, half * 0.9, sill - 0.06, 0.02), pick(rng, (LAMP, DARK, CHROME)))
-
-
-def _front(rng: np.random.Generator, stage: Stage, half: float, shoulder: float, sill: float) -> None:
-    """Adds head lamps, a grille and perhaps their light."""
-    row, tall, wide = shoulder + rng.uniform(0.05, 0.25), rng.uniform(0.08, 0.2), rng.uniform(0.2, 0.42)
-    glass = pick(rng, ((215, 220, 225), (160, 168, 175), (245, 246, 240)))
-    stage.mirrored(
-        rounded(half - wide, row, half - 0.03, row + tall, tall * rng.uniform(0.2, 0.5)),
-        glass,
-        colour_below=brighten(glass, 0.5),
-    )
-    stage.mirrored(disc(half - wide / 2, row + tall / 2, tall * 0.4), (70, 74, 78))
-    grille = half - wide - 0.05
-    top, bottom = row, min(row + rng.uniform(0.1, 0.35), sill)
-    stage.fill(rounded(-grille, top, grille, bottom, 0.06), pick(rng, (DARK, (40, 42, 45))))
-    bar = pick(rng, (CHROME, (70, 72, 75), (15, 15, 16)))
-    upright = rng.random() < 0.4
-    for step in np.linspace(0.08, 0.92, int(rng.integers(3, 14))):
-        start, end = (
-            ((-grille + 2 * grille * step, top), (-grille + 2 * grille * step, bottom))
-            if upright
-            else ((-grille, top + (bottom - top) * step), (grille, top + (bottom - top) * step))
-        )
-        stage.line(start, end, bar, rng.uniform(0.005, 0.02))
-    stage.fill(disc(0, (top + bottom) / 2, rng.uniform(0.04, 0.09)), CHROME, colour_below=(110, 112, 116))
-    if rng.random() < 0.25:
-        for scale, opacity in ((0.5, 0.15), (0.3, 0.35), (0.16, 0.9)):
-            stage.mirrored(disc(half - wide / 2, row + tall / 2, scale), (255, 252, 240), opacity=opacity)
-
-
-def _rear(rng: np.random.Generator, stage: Stage, half: float, shoulder: float, sill: float, colour) -> None:
-    """Adds tail lamps, a handle bar, a wiper and exhausts."""
-    wide, tall = rng.uniform(0.1, 0.4), rng.uniform(0.1, 0.4)
-    row = shoulder + rng.uniform(-0.05, 0.2)
-    red = lamp_red(rng)
-    stage.mirrored(
-        rounded(half - wide, row, half - 0.02, row + tall, rng.uniform(0.01, 0.08)),
-        red,
-        colour_below=brighten(red, 0.6),
-    )
-    if rng.random() < 0.7:
-        part = row + tall * rng.uniform(0.3, 0.7)
-        stage.mirrored(
-            rounded(half - wide, part, half - 0.05, part + tall * 0.25, 0.01),
-            pick(rng, ((230, 225, 220), (225, 140, 40), (110, 14, 18))),
-        )
-    if rng.random() < 0.5:
-        bar = -rng.uniform(0.1, 0.2)
-        stage.fill(rounded(-0.4, bar - 0.04, 0.4, bar, 0.015), pick(rng, (CHROME, DARK, brighten(colour, 0.7))))
-    if rng.random() < 0.6:
-        stage.fill(
-            disc(0, shoulder + rng.uniform(0.04, 0.2), rng.uniform(0.035, 0.07)), CHROME, colour_below=(100, 100, 104)
-        )
-    if rng.random() < 0.4:
-        stage.mirrored(disc(half * 0.6, sill, 0.06, 0.04), (50, 50, 52))
-
-
-def _recess(rng: np.random.Generator, stage: Stage, size: tuple[float, float], colour) -> None:
-    """Paints the panel that the plate sits in: darker, chrome, or nothing."""
-    if rng.random() < 0.25:
-        return
-    width, height = size[0] / 2 + rng.uniform(0.005, 0.14), size[1] / 2 + rng.uniform(0.003, 0.07)
-    shade = pick(rng, (DARK, DARK, (70, 72, 75), brighten(colour, 0.6), brighten(colour, 0.8), brighten(colour, 1.1)))
-    stage.fill(
-        rounded(-width, -height, width, height, rng.uniform(0, 0.04)),
-        brighten(shade, 0.7),
-        colour_below=brighten(shade, 1.2),
-    )
-    if rng.random() < 0.3:
-        stage.line((-width, -height), (width, -height), CHROME, 0.02)
-
-
-def _badges(rng: np.random.Generator, stage: Stage, half: float, roof: float, shoulder: float, sill: float) -> None:
-    """Adds model names and bumper stickers: texts that are no plate."""
-    for _ in range(int(rng.integers(0, 4))):
-        side, row = pick(rng, (-1, 1)), rng.uniform(shoulder, 0.02)
-        width = rng.uniform(0.12, 0.3)
-        left = side * half * 0.62 - width / 2
-        stage.write(
-            pick(rng, BADGES),
-            pick(rng, STYLES["any"]),
-            (left, row, left + width, row + rng.uniform(0.03, 0.06)),
-            pick(rng, (CHROME, DARK, (200, 30, 30))),
-        )
-    if rng.random() < 0.25:
-        side, row = pick(rng, (-1, 1)), rng.uniform(0.05, max(0.06, sill - 0.1))
-        left, width = side * half * 0.6 - 0.13, rng.uniform(0.12, 0.3)
-        stage.fill(rounded(left, row, left + width, row + 0.08), rng.uniform(0, 255, 3))
-        stage.write(
-            pick(rng, SLOGANS),
-            pick(rng, STYLES["any"]),
-            (left + 0.01, row + 0.02, left + width - 0.01, row + 0.06),
-            rng.uniform(0, 255, 3),
-        )
-
-
-def _wheels(rng: np.random.Generator, stage: Stage, half: float, sill: float, ground: float) -> None:
-    width = rng.uniform(0.15, 0.24)
-    stage.mirrored(rounded(half - width - 0.05, sill - 0.2, half - 0.05, ground, 0.05), RUBBER, depth=0.4)

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
+from PIL import Image, ImageDraw
 
 from plate_seg.data.fonts import Font, load
 
@@ -31,8 +32,11 @@ def resize_coverage(coverage: np.ndarray, height: int, width: int) -> np.ndarray
 
 
 def _draw(font: Font, text: str) -> np.ndarray:
-    mask = load(font, QUAD).getmask(text, mode="L")
-    coverage = np.asarray(mask, np.uint8).reshape(mask.size[1], mask.size[0])
+    face = load(font, QUAD)
+    left, top, right, bottom = face.getbbox(text)
+    sheet = Image.new("L", (max(1, int(right - left) + 2), max(1, int(bottom - top) + 2)))
+    ImageDraw.Draw(sheet).text((1 - left, 1 - top), text, fill=255, font=face)
+    coverage = np.asarray(sheet)
     rows, columns = np.flatnonzero(coverage.max(1) > 40), np.flatnonzero(coverage.max(0) > 40)
     if not rows.size:
         return np.zeros((2, 2), np.uint8)

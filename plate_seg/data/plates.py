@@ -10,7 +10,7 @@ from plate_seg.data.decorations import decorate, ink
 from plate_seg.data.designs import SEPARATORS, Design
 from plate_seg.data.layouts import draw_design
 from plate_seg.data.typesetting import PlacedGlyph, choose_hand, set_lines
-from plate_seg.data.wear import fit, hide, press, soil
+from plate_seg.data.wear import fit, hide, paint_over, press, soil
 
 SHEET_PIXELS = 60_000  # of a flat plate: 530 px for 520 x 110 mm, more than any plate in a scene needs
 
@@ -76,6 +76,7 @@ def draw_plate(rng: np.random.Generator, design: Design, worn: bool = True) -> R
     hidden = np.zeros((height, width), np.uint8)
     if worn:
         press(rng, sheet, placed, design)
+        paint_over(rng, sheet, hidden, placed, design.paper)
         fit(rng, sheet, hidden, placed, design)
         soil(rng, sheet, design)
         hide(rng, sheet, hidden, placed)

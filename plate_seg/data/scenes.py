@@ -56,18 +56,16 @@ def _number_of_plates(rng: np.random.Generator) -> int:
 def _add_vehicle(rng: np.random.Generator, image: np.ndarray, plates: list[Plate], layouts) -> np.ndarray:
     """Draws one more vehicle where it hides no plate drawn before, and hangs its plate on it."""
     design = draw_design(rng, layouts)
+    vehicle = pick(rng, design.vehicles) if rng.random() < 0.85 else None
     for _ in range(TRIES):
         view = _choose_view(rng, image.shape, design.size_mm, shrink=0.6 if plates else 1.0)
-        if not _is_free(view, image.shape, design, plates):
-            continue
-        vehicle = pick(rng, design.vehicles) if rng.random() < 0.85 else None
-        _draw_vehicle(rng, Stage(image, view), vehicle, design)
-        plate = draw_plate(rng, design)
-        image, truth = paste_plate(
-            rng, image, _quad(rng, view, design.size_mm), plate, gain=_gain(rng), blur_px=float(rng.gamma(1.2, 0.3))
-        )
-        plates.append(replace(truth, vehicle=vehicle))
-        break
+        drawn = image.copy() if plates else image
+        _draw_vehicle(rng, Stage(drawn, view), vehicle, design)
+        quad, plate = _quad(rng, view, design.size_mm), draw_plate(rng, design)
+        drawn, truth = paste_plate(rng, drawn, quad, plate, gain=_gain(rng), blur_px=float(rng.gamma(1.2, 0.3)))
+        if not plates or not _changed(image, drawn, plates):
+            plates.append(replace(truth, vehicle=vehicle))
+            return drawn
     return image
 
 
@@ -75,7 +73,7 @@ def _choose_view(rng: np.random.Generator, shape: tuple, size_mm: tuple[int, int
     """Returns a camera that sees the whole plate, 30 to 400 px wide, mostly from before."""
     height, width = shape[:2]
     long_side = max(height, width)
-    widest = min(LARGEST_PX, 0.85 * width, 0.8 * height * size_mm[0] / size_mm[1]) / 640 * 640
+    widest = min(LARGEST_PX * long_side / 640, 0.85 * width, 0.8 * height * size_mm[0] / size_mm[1])
     across = np.clip(
         np.exp(rng.normal(np.log(85 * long_side / 640), 0.5)) * shrink, SMALLEST_PX, max(widest, SMALLEST_PX)
     )
@@ -106,14 +104,14 @@ def _quad(rng: np.random.Generator, view: View, size_mm: tuple[int, int]) -> np.
     return view.project(points)[:, ::-1]
 
 
-def _is_free(view: View, shape: tuple, design: Design, plates: list[Plate]) -> bool:
-    """True where a vehicle of up to 2.4 m round its plate would touch no plate."""
-    if not plates:
-        return True
-    half = 0.6 if design.vehicles == ("motorbike",) else 1.2
-    box = boxes.bounds(view.project(np.array([[-half, -half, 0], [half, half, 0]]))[:, ::-1])
-    taken = np.stack([plate.box for plate in plates]) * np.array([*shape[:2], *shape[:2]])
-    return not (boxes.iou(box[None], taken) > 0).any()
+def _changed(before: np.ndarray, after: np.ndarray, plates: list[Plate]) -> bool:
+    """True if any pixel round a plate drawn before is another one now: the new vehicle would hide or touch it."""
+    for plate in plates:
+        top, left, bottom, right = boxes.to_pixels(plate.box, *before.shape[:2])
+        window = slice(max(int(top) - 3, 0), int(bottom) + 4), slice(max(int(left) - 3, 0), int(right) + 4)
+        if not np.array_equal(before[window], after[window]):
+            return True
+    return False
 
 
 def _draw_vehicle(rng: np.random.Generator, stage: Stage, vehicle: str | None, design: Design) -> None:

@@ -63,6 +63,14 @@ def disc(x: float, y: float, across: float, down: float | None = None) -> np.nda
     return np.stack([x + across * np.cos(angles), y + (down or across) * np.sin(angles)], 1)
 
 
+def smooth(outline: np.ndarray, times: int = 2) -> np.ndarray:
+    """Rounds the corners of a closed outline [n, 2] by cutting them (Chaikin 1974)."""
+    for _ in range(times):
+        following = np.roll(outline, -1, 0)
+        outline = np.stack([0.75 * outline + 0.25 * following, 0.25 * outline + 0.75 * following], 1).reshape(-1, 2)
+    return outline
+
+
 @dataclass(frozen=True)
 class Stage:
     """A picture under construction, uint8 RGB [height, width, 3], seen through a view."""
@@ -70,10 +78,10 @@ class Stage:
     image: np.ndarray
     view: View
 
-    def project(self, outline: np.ndarray, depth: float = 0.0) -> np.ndarray:
-        """Returns pixels [n, 2] (x, y) of an outline [n, 2] on the plane z = `depth`."""
+    def project(self, outline: np.ndarray, depth: float | np.ndarray = 0.0) -> np.ndarray:
+        """Returns pixels [n, 2] (x, y) of an outline [n, 2] on the plane z = `depth`, or at a depth for each point."""
         outline = np.asarray(outline, np.float64)
-        return self.view.project(np.concatenate([outline, np.full((len(outline), 1), depth)], 1))
+        return self.view.project(np.column_stack([outline, np.broadcast_to(depth, len(outline))]))
 
     def fill(self, outline: np.ndarray, colour, depth: float = 0.0, opacity: float = 1.0, colour_below=None) -> None:
         """Paints an outline; with `colour_below` it fades from `colour` at its top."""

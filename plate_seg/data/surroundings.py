@@ -98,7 +98,7 @@ def _fence(rng: np.random.Generator, view: np.ndarray) -> None:
 
 def _foliage(rng: np.random.Generator, view: np.ndarray) -> None:
     height, width = view.shape[:2]
-    green = np.array([60, 90, 40]) * rng.uniform(0.4, 1.6) + rng.uniform(-15, 15, 3)
+    green = np.array([75, 88, 55]) * rng.uniform(0.4, 1.6) + rng.uniform(-20, 20, 3)
     leaves = sum(texture(rng, height, width, cells) * rng.uniform(8, 26) for cells in (3, 9, 30))
     cv2.add(np.broadcast_to(green, view.shape), cv2.merge([leaves] * 3).astype(np.float64), view, dtype=cv2.CV_8U)
 
@@ -176,4 +176,4 @@ def _object(rng: np.random.Generator, view: np.ndarray) -> None:
 
 
 ABOVE = (_sky, _sky, _wall, _fence, _foliage, _collage, _surface)
-BELOW = (_road, _road, _road, _surface, _wall, _foliage, _collage)
+BELOW = (_road, _road, _road, _road, _surface, _surface, _wall, _foliage, _collage)

@@ -86,6 +86,20 @@ def hide(rng: np.random.Generator, sheet: np.ndarray, hidden: np.ndarray, placed
         _cover(sheet, hidden, cover, rng.integers(10, 230, 3))
 
 
+def paint_over(
+    rng: np.random.Generator, sheet: np.ndarray, hidden: np.ndarray, placed: tuple[PlacedGlyph, ...], paper
+) -> None:
+    """Hides one to three characters wholly under a patch of paper, as data sets do for privacy."""
+    if rng.random() > 0.06:
+        return
+    for index in rng.choice(len(placed), int(rng.integers(1, 4))):
+        top, left, bottom, right = placed[int(index)].frame
+        cover = np.zeros_like(hidden)
+        margin = max(1, (bottom - top) // 20)
+        cover[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin] = 255
+        _cover(sheet, hidden, cover, np.asarray(paper) * rng.uniform(0.8, 1.0))
+
+
 def _cover(sheet: np.ndarray, hidden: np.ndarray, cover: np.ndarray, colour) -> None:
     ink(sheet, cover, 0, 0, colour)
     np.maximum(hidden, cover, out=hidden)
