@@ -8,6 +8,7 @@ import numpy as np
 from plate_seg import boxes
 from plate_seg.data import geometry
 from plate_seg.data.sample import Character, Mask, Plate, Sample
+from plate_seg.errors import UserError
 
 CUT = 0.95  # visible share of a character below which it counts as cut, and its plate as incomplete
 LOST = 0.5  # visible share below which a cut character cannot be told any more and is left out
@@ -27,7 +28,15 @@ def move_sample(
 
     Returns:
         The canvas; the plates as fractions of it; strokes uint8 [size, size], 1 where a known character mask is.
+
+    Raises:
+        UserError: the picture is not of the size that its annotations are for.
     """
+    if image.shape[:2] != (sample.height, sample.width):
+        problem = (
+            f"the picture is {image.shape[1]} x {image.shape[0]}, its annotations say {sample.width} x {sample.height}"
+        )
+        raise UserError(sample.path, problem, "correct width and height in the annotations")
     size = len(canvas)
     canvas = geometry.warp(image, homography, canvas)
     kept, lost = [], []

@@ -1,10 +1,12 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from plate_seg.data import geometry
 from plate_seg.data.movement import move_sample
 from plate_seg.data.sample import Character, Mask, Plate, Sample
+from plate_seg.errors import UserError
 
 SIZE = 100
 
@@ -75,3 +77,10 @@ def test_a_plate_off_the_canvas_leaves_no_trace():
 
     assert plates == ()
     np.testing.assert_array_equal(canvas[:, :60], image[:, 40:])
+
+
+def test_a_picture_of_another_size_than_annotated_is_named():
+    canvas = np.zeros((SIZE, SIZE, 3), np.uint8)
+
+    with pytest.raises(UserError, match="a.png: the picture is 50 x 100, its annotations say 100 x 100"):
+        move_sample(scene(), np.zeros((100, 50, 3), np.uint8), np.eye(3), canvas, 0.6, 0)
