@@ -97,8 +97,12 @@ def _pack_plate(arrays, row, plate):
 def _batches(indices: tf.data.Dataset, make: Callable[[int], dict], side: int, batch: int) -> tf.data.Dataset:
     names, kinds = list(_SHAPES), [kind for _, kind in _SHAPES.values()]
 
+    def listed(index: np.int64) -> list[np.ndarray]:
+        arrays = make(int(index))
+        return [arrays[name] for name in names]
+
     def load(index):
-        arrays = tf.numpy_function(lambda i: [make(int(i))[name] for name in names], [index], kinds)
+        arrays = tf.numpy_function(listed, [index], kinds)
         for array, (shape, _) in zip(arrays, _SHAPES.values(), strict=True):
             array.set_shape([side if axis is None and row < 2 else axis for row, axis in enumerate(shape)])
         truth = dict(zip(names, arrays, strict=True))

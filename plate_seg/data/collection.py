@@ -1,0 +1,73 @@
+"""The pictures of a run: rendered scenes and real folders, in training sources, validation and test samples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from plate_seg.config import DataConfig
+from plate_seg.data.pipeline import Source
+from plate_seg.data.readers import read_samples, read_split
+from plate_seg.data.render import render_dataset
+from plate_seg.data.sample import Sample
+from plate_seg.data.splits import split_folder
+from plate_seg.errors import UserError
+
+HELD_OUT = 8  # one scene is held out for validation, and one for test, per so many training scenes
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Training sources, and samples to validate on and to test on (rendered ones)."""
+
+    training: Sequence[Source]
+    validation: Sequence[Sample]
+    test_folder: Path | None
+
+
+def collect(config: DataConfig) -> Collection:
+    """Renders what is to be rendered, reads what is there.
+
+    Raises:
+        UserError: a folder that cannot be read, or without pictures to train on.
+    """
+    training, validation, test_folder = [], [], None
+    if config.rendered > 0:
+        folders = {split: _render(config, split) for split in ("train", "val", "test")}
+        training.append(Source(read_samples(folders["train"]), config.rendered))
+        validation += read_samples(folders["val"])
+        test_folder = folders["test"].parent
+    for folder in config.folders:
+        for source in by_source(_part(Path(folder), "train"), (1 - config.rendered) / len(config.folders)):
+            training.append(source)
+        validation += _part(Path(folder), "val")
+    if not any(source.weight > 0 and source.samples for source in training):
+        raise UserError("data.rendered", config.rendered, "leave a share below 1 for the folders, or render some")
+    return Collection(training, validation, test_folder)
+
+
+def by_source(samples: Sequence[Sample], weight: float) -> list[Source]:
+    """Parts samples by their `source`, weighted by the square root of their number, the weights adding to `weight`."""
+    parts: dict[str, list[Sample]] = {}
+    for sample in samples:
+        parts.setdefault(sample.source, []).append(sample)
+    total = sum(len(part) ** 0.5 for part in parts.values())
+    return [Source(part, weight * len(part) ** 0.5 / total) for part in parts.values()]
+
+
+def _part(folder: Path, split: str) -> list[Sample]:
+    """Reads a split; of a folder without splits, nine tenths are `train` and every tenth picture is `val`."""
+    if split_folder(folder, "train") is not None:
+        has_split = split == "train" or split_folder(folder, split) is not None
+        return read_split(folder, split) if has_split else []
+    samples = read_samples(folder)
+    if not samples:
+        raise UserError(folder, "no pictures", "give a folder with annotated pictures")
+    return [sample for index, sample in enumerate(samples) if (index % 10 == 9) == (split == "val")]
+
+
+def _render(config: DataConfig, split: str) -> Path:
+    offset = {"train": 0, "val": 1, "test": 2}[split]
+    count = config.scenes if split == "train" else -(-config.scenes // HELD_OUT)
+    height = config.scene_size * 3 // 4
+    seed = 1000 * config.seed + offset
+    return render_dataset(Path(config.cache) / split, count, seed, height=height, width=config.scene_size)

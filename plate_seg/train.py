@@ -1,0 +1,122 @@
+"""One run, from configuration to exported model: data -> model -> compile -> fit -> export -> evaluate."""
+
+import json
+import os
+import platform
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from plate_seg import config as configs
+from plate_seg import precision
+from plate_seg.checkpoint import Checkpoint, resume
+from plate_seg.config import Config, TrainConfig
+from plate_seg.data import collection, pipeline
+from plate_seg.errors import UserError
+from plate_seg.export import export
+from plate_seg.models import segmenter, trainer
+
+VALIDATION_BATCHES = 24  # of the validation pictures, evenly drawn: a glance at each epoch's end
+
+
+def train(config: Config, run: Path) -> keras.Model:
+    """Trains in the folder `run`, or goes on with what was interrupted there; returns the serving view in float32.
+
+    Raises:
+        UserError: data that cannot be used, or a run folder that holds another configuration.
+    """
+    claim(run, config)
+    keras.utils.set_random_seed(config.train.seed)
+    data = collection.collect(config.data)
+    chosen = precision.choose(config.train.precision)
+    with precision.policy(chosen):
+        parts = segmenter.build(config.model)
+        model = trainer.training_view(parts, config.train)
+    model.compile(optimizer(config.train))
+    done = resume(model, run)
+    print(f"{model.count_params():,} weights, {chosen}, {_count(data.training):,} pictures, epoch {done} done", flush=True)
+    _fit(model, data, config.train, run, done)
+    return finish(parts, run)
+
+
+def finish(parts: segmenter.Segmenter, run: Path) -> keras.Model:
+    """Writes the trained weights as `model.weights.h5`; returns the serving view with them, in float32."""
+    with precision.policy("float32"):
+        served = segmenter.build(parts.config)
+        view = segmenter.serving_view(served)
+    served.finder.set_weights(parts.finder.get_weights())
+    served.reader.set_weights(parts.reader.get_weights())
+    partial = run / "partial.weights.h5"
+    view.save_weights(partial)
+    os.replace(partial, run / "model.weights.h5")
+    return view
+
+
+def optimizer(train: TrainConfig) -> keras.optimizers.Optimizer:
+    """AdamW with linear warm-up, cosine decay, clipped gradients and averaged weights; no decay on norms and biases."""
+    total = train.epochs * train.steps
+    warmup = min(train.warmup, total // 4)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.01 * train.learning_rate, total - warmup, alpha=0.01, warmup_target=train.learning_rate, warmup_steps=warmup
+    )
+    made = keras.optimizers.AdamW(
+        schedule,
+        weight_decay=train.weight_decay,
+        global_clipnorm=train.clip,
+        use_ema=train.ema > 0,
+        ema_momentum=train.ema,
+    )
+    made.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return made
+
+
+def claim(run: Path, config: Config) -> None:
+    """Makes the run folder, or checks that it holds the same configuration; writes configuration and environment."""
+    settings = run / "config.json"
+    if settings.exists() and configs.load(settings) != config:
+        raise UserError(run, "holds a run with another configuration", "give --run another folder, or remove this one")
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        configs.save(config, settings)
+        environment = {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__}
+        (run / "environment.json").write_text(json.dumps({**environment, "machine": platform.machine()}, indent=1))
+    except OSError as error:
+        raise UserError(run, error.strerror, "give --run a folder that can be written") from error
+
+
+def _fit(model: keras.Model, data: collection.Collection, train: TrainConfig, run: Path, done: int) -> None:
+    batches = pipeline.training_batches(data.training, train.picture, train.batch, train.seed, start=done * train.steps)
+    stride = max(1, len(data.validation) // (VALIDATION_BATCHES * train.batch))
+    validation = pipeline.validation_batches(data.validation[::stride], train.picture, train.batch)
+    averages = [keras.callbacks.SwapEMAWeights(swap_on_epoch=False)] if train.ema > 0 else []
+    model.fit(
+        batches,
+        steps_per_epoch=train.steps,
+        epochs=train.epochs,
+        initial_epoch=done,
+        validation_data=validation if data.validation else None,
+        callbacks=[
+            *averages,
+            Checkpoint(run),
+            keras.callbacks.TerminateOnNaN(),
+            keras.callbacks.CSVLogger(str(run / "history.csv"), append=done > 0),
+            keras.callbacks.TensorBoard(run / "tensorboard", write_graph=False, update_freq=50),
+        ],
+    )
+
+
+def _count(training) -> int:
+    return sum(len(source.samples) for source in training)
+
+
+def with_folders(config: Config, folders: list[str]) -> Config:
+    """Returns `config` with real folders added; a configuration of rendered scenes alone then gives them most weight."""
+    if not folders:
+        return config
+    share = 0.4 if config.data.rendered == 1 else config.data.rendered
+    return replace(config, data=replace(config.data, folders=(*config.data.folders, *folders), rendered=share))
+
+
+__all__ = ["claim", "export", "finish", "optimizer", "train", "with_folders"]
