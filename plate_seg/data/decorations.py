@@ -6,6 +6,7 @@ import numpy as np
 from plate_seg.data.designs import Band, Border, Decoration, Frame, Rule, Scenery, Words, pick
 from plate_seg.data.fonts import STYLES
 from plate_seg.data.glyphs import resize_coverage, words
+from plate_seg.data.stage import blend
 
 
 def decorate(rng: np.random.Generator, sheet: np.ndarray, decorations: tuple[Decoration, ...]) -> None:
@@ -16,10 +17,10 @@ def decorate(rng: np.random.Generator, sheet: np.ndarray, decorations: tuple[Dec
 
 def ink(sheet: np.ndarray, coverage: np.ndarray, top: int, left: int, colour) -> None:
     """Blends one colour into `sheet` where `coverage` says, cut at the sheet's edges."""
-    top, left = max(top, 0), max(left, 0)
-    window = sheet[top : top + coverage.shape[0], left : left + coverage.shape[1]]
-    share = coverage[: window.shape[0], : window.shape[1], None].astype(np.uint16)
-    window[:] = ((window * (255 - share) + np.asarray(colour, np.uint16) * share + 127) // 255).astype(np.uint8)
+    window = sheet[max(top, 0) : top + coverage.shape[0], max(left, 0) : left + coverage.shape[1]]
+    if window.size:
+        coverage = coverage[max(-top, 0) :, max(-left, 0) :][: window.shape[0], : window.shape[1]]
+        blend(window, coverage, np.asarray(colour)[None, None])
 
 
 def write(sheet: np.ndarray, coverage: np.ndarray, frame: Frame, colour) -> None:

@@ -31,7 +31,6 @@ def _static(package: str, stem: str, *names: str) -> tuple[Font, ...]:
 NARROW = (
     *_static("barlow_condensed", "BarlowCondensed", "Medium", "SemiBold", "Bold"),
     *_static("saira_condensed", "SairaCondensed", "Medium", "SemiBold", "Bold"),
-    *_static("bebas_neue", "BebasNeue", "Regular"),
     *_static("rajdhani", "Rajdhani", "SemiBold", "Bold"),
     *_static("share_tech", "ShareTech", "Regular"),
     *_static("pt_sans_narrow", "PT_Sans-Narrow-Web", "Regular", "Bold"),

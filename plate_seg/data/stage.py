@@ -138,9 +138,12 @@ def stamp(image: np.ndarray, coverage: np.ndarray, quad_px: np.ndarray, colour) 
 
 
 def blend(view: np.ndarray, mask: np.ndarray, colours: np.ndarray) -> None:
-    """Mixes colours, float [height or 1, 1, 3], into a uint8 view where a uint8 mask says; in place."""
-    share = mask[..., None].astype(np.float32) / 255
-    view[:] = (view + (colours - view) * share).astype(np.uint8)
+    """Mixes colours, [height or 1, 1, 3] of 0 to 255, into a uint8 view where a uint8 mask says; in place."""
+    share = cv2.merge([mask, mask, mask])
+    sheet = np.empty_like(share)
+    sheet[:] = colours
+    kept = cv2.multiply(np.ascontiguousarray(view), cv2.bitwise_not(share), scale=1 / 255)
+    view[:] = cv2.add(kept, cv2.multiply(sheet, share, scale=1 / 255))
 
 
 def _fade(colour, colour_below, top: int, bottom: int, rows_px: np.ndarray) -> np.ndarray:

@@ -38,9 +38,12 @@ def _surface(rng: np.random.Generator, view: np.ndarray) -> None:
     grain = texture(rng, height, width, rng.uniform(30, 120)) * rng.uniform(0, 14)
     grain += texture(rng, height, width, rng.uniform(1.5, 5)) * rng.uniform(0, 14)
     grain += np.linspace(*rng.uniform(-30, 30, 2), height, dtype=np.float32)[:, None]
-    cv2.add(
-        np.broadcast_to(any_colour(rng), view.shape), cv2.merge([grain] * 3).astype(np.float64), view, dtype=cv2.CV_8U
-    )
+    _tint(view, any_colour(rng), grain)
+
+
+def _tint(view: np.ndarray, colour: np.ndarray, grain: np.ndarray) -> None:
+    """Fills a view with a colour plus a grain [height, width]."""
+    view[:] = cv2.merge([cv2.add(grain, float(level), dtype=cv2.CV_8U) for level in colour])
 
 
 def _sky(rng: np.random.Generator, view: np.ndarray) -> None:
@@ -100,7 +103,7 @@ def _foliage(rng: np.random.Generator, view: np.ndarray) -> None:
     height, width = view.shape[:2]
     green = np.array([75, 88, 55]) * rng.uniform(0.4, 1.6) + rng.uniform(-20, 20, 3)
     leaves = sum(texture(rng, height, width, cells) * rng.uniform(8, 26) for cells in (3, 9, 30))
-    cv2.add(np.broadcast_to(green, view.shape), cv2.merge([leaves] * 3).astype(np.float64), view, dtype=cv2.CV_8U)
+    _tint(view, green, leaves)
 
 
 def _collage(rng: np.random.Generator, view: np.ndarray) -> None:

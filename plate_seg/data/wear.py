@@ -56,9 +56,9 @@ def soil(rng: np.random.Generator, sheet: np.ndarray, design: Design) -> None:
     height, width = sheet.shape[:2]
     if rng.random() < 0.5:
         grain = cv2.resize(rng.random((5, 8), np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
-        colour = np.float32(pick(rng, ((110, 95, 75), (60, 58, 55), (150, 140, 120))))
-        share = np.clip((grain - rng.uniform(0.2, 0.7)) * rng.uniform(0.3, 1.0), 0, 0.65)[..., None]
-        sheet[:] = (sheet * (1 - share) + colour * share).astype(np.uint8)
+        colour = pick(rng, ((110, 95, 75), (60, 58, 55), (150, 140, 120)))
+        share = np.clip((grain - rng.uniform(0.2, 0.7)) * rng.uniform(0.3, 1.0), 0, 0.65) * 255
+        ink(sheet, share.astype(np.uint8), 0, 0, colour)
     if rng.random() < 0.25:
         _speckle(rng, sheet)
     for _ in range(int(rng.integers(1, 6)) if rng.random() < 0.25 else 0):
@@ -101,7 +101,8 @@ def paint_over(
 
 
 def _cover(sheet: np.ndarray, hidden: np.ndarray, cover: np.ndarray, colour) -> None:
-    ink(sheet, cover, 0, 0, colour)
+    left, top, width, height = cv2.boundingRect(cover)
+    ink(sheet, cover[top : top + height, left : left + width], top, left, colour)
     np.maximum(hidden, cover, out=hidden)
 
 
