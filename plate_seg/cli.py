@@ -163,9 +163,9 @@ def _whole(least: int):
 
 
 def _train(arguments: Sequence[str]) -> int:
-    from plate_seg import train
+    from plate_seg import launch
 
-    return train.main(arguments) or 0
+    return launch.main(arguments)
 
 
 def _evaluate(options: argparse.Namespace) -> int:

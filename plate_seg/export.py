@@ -95,7 +95,7 @@ def export(model: keras.Model, out: Path, threshold: float = THRESHOLD) -> Path:
         UserError: `out` cannot be written, or is something other than a SavedModel.
     """
     out = Path(out)
-    _check_replaceable(out)
+    check_replaceable(out)
     serving = Serving(model)
     signatures = {"serving_default": serving.find, "serving_bytes": serving.find_encoded}
     partial = _folder_beside(out)
@@ -140,7 +140,8 @@ def _description(threshold: float) -> dict:
     }
 
 
-def _check_replaceable(out: Path) -> None:
+def check_replaceable(out: Path) -> None:
+    """Raises a UserError unless `out` is free, empty, or a SavedModel that may be replaced."""
     if out.is_file():
         raise UserError(out, "is a file", "choose a folder")
     if out.is_dir() and any(out.iterdir()) and not (out / "saved_model.pb").is_file():

@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -15,7 +14,6 @@ from plate_seg.checkpoint import Checkpoint, resume
 from plate_seg.config import Config, TrainConfig
 from plate_seg.data import collection, pipeline
 from plate_seg.errors import UserError
-from plate_seg.export import export
 from plate_seg.models import segmenter, trainer
 
 VALIDATION_BATCHES = 24  # of the validation pictures, evenly drawn: a glance at each epoch's end
@@ -36,7 +34,8 @@ def train(config: Config, run: Path) -> keras.Model:
         model = trainer.training_view(parts, config.train)
     model.compile(optimizer(config.train))
     done = resume(model, run)
-    print(f"{model.count_params():,} weights, {chosen}, {_count(data.training):,} pictures, epoch {done} done", flush=True)
+    pictures = sum(len(source.samples) for source in data.training)
+    print(f"{model.count_params():,} weights, {chosen}, {pictures:,} pictures, {done} epochs done", flush=True)
     _fit(model, data, config.train, run, done)
     return finish(parts, run)
 
@@ -105,18 +104,3 @@ def _fit(model: keras.Model, data: collection.Collection, train: TrainConfig, ru
             keras.callbacks.TensorBoard(run / "tensorboard", write_graph=False, update_freq=50),
         ],
     )
-
-
-def _count(training) -> int:
-    return sum(len(source.samples) for source in training)
-
-
-def with_folders(config: Config, folders: list[str]) -> Config:
-    """Returns `config` with real folders added; a configuration of rendered scenes alone then gives them most weight."""
-    if not folders:
-        return config
-    share = 0.4 if config.data.rendered == 1 else config.data.rendered
-    return replace(config, data=replace(config.data, folders=(*config.data.folders, *folders), rendered=share))
-
-
-__all__ = ["claim", "export", "finish", "optimizer", "train", "with_folders"]

@@ -65,9 +65,8 @@ def _plate_shape(features):
     features = conv(features, 48, "shape_reduce", 1)
     features = layers.Flatten(name="shape_flatten")(features)
     features = layers.Dense(96, activation="relu", name="shape_dense")(features)
-    return layers.Dense(
-        SHAPE_VALUES, kernel_initializer=keras.initializers.RandomNormal(stddev=0.01), dtype="float32", name="plate_shape"
-    )(features)
+    small = keras.initializers.RandomNormal(stddev=0.01)
+    return layers.Dense(SHAPE_VALUES, kernel_initializer=small, dtype="float32", name="plate_shape")(features)
 
 
 def _squeeze(features, name):

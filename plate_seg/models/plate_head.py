@@ -4,7 +4,6 @@ A cell near a plate's centre predicts the distances to its four sides; one convo
 References: Tian et al., FCOS, 2019 (centre sampling); Li et al., Generalized Focal Loss, 2020 (score = expected IoU).
 """
 
-import keras
 import tensorflow as tf
 from keras import layers
 

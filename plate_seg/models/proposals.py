@@ -70,4 +70,3 @@ def pairwise_iou(first: tf.Tensor, second: tf.Tensor) -> tf.Tensor:
     overlap = tf.reduce_prod(tf.maximum(size, 0.0), -1)
     areas = [tf.reduce_prod(tf.maximum(boxes[..., 2:] - boxes[..., :2], 0.0), -1) for boxes in (one, two)]
     return tf.math.divide_no_nan(overlap, areas[0] + areas[1] - overlap)
-

@@ -99,4 +99,3 @@ def _read(segmenter, levels, context, frames, images, share):
     crops = RoIAlign((height, width), name="align_pixels")(levels, frames, images)
     context = RoIAlign((height // CONTEXT, width // CONTEXT), name="align_context")([context], frames, images, share)
     return segmenter.reader([crops, context])
-

@@ -1,0 +1,125 @@
+"""`python train.py`: options to one run, then its evaluation, its table and where everything lies."""
+
+import argparse
+import dataclasses
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from plate_seg import config as configs
+from plate_seg import experiments
+from plate_seg.config import Config
+
+SHOWN = {
+    "plate_ap50": "plate AP50",
+    "plate_ap": "plate AP50:95",
+    "plate_recall": "plates found",
+    "character_f1": "character F1",
+    "plates_segmented_exactly": "segmented exactly",
+    "label_accuracy": "labels right",
+    "text_exact": "text exact",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Trains, exports and evaluates; returns the exit status."""
+    options = parser().parse_args(arguments)
+    config = configure(options)
+    run = options.run or Path("runs") / config.name
+
+    from plate_seg.export import check_replaceable, export
+    from plate_seg.train import train
+
+    check_replaceable(options.out)
+    view = train(config, run)
+    model = export(view, options.out, config.model.score_threshold)
+    _report(config, model, run)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Returns the parser of the command line."""
+    fields = "\n".join(
+        f"  {part.name}.{field.name} = {getattr(part_value, field.name)!r}"
+        for part in dataclasses.fields(Config)
+        if dataclasses.is_dataclass(part_value := getattr(experiments.default(), part.name))
+        for field in dataclasses.fields(part_value)
+    )
+    names = "\n".join(f"  {name}: {make.__doc__}" for name, make in experiments.EXPERIMENTS.items())
+    made = argparse.ArgumentParser(
+        prog="train.py",
+        description="Trains one graph from scratch, exports it and measures it on pictures it has not seen.",
+        epilog=f"experiments:\n{names}\n\nfields for --set, with their defaults:\n{fields}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    made.add_argument("--experiment", default="default", metavar="NAME", help="named configuration (default: default)")
+    made.add_argument(
+        "--data", action="append", default=[], metavar="DIR", help="real pictures to add, any supported format; repeat"
+    )
+    made.add_argument("--no-rendered", action="store_true", help="train on --data alone, without rendered scenes")
+    made.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="override a field; repeat")
+    made.add_argument("--run", type=Path, metavar="DIR", help="run folder (default: runs/NAME); resumes what is there")
+    made.add_argument("--out", type=Path, default=Path("saved_models/plate_seg"), metavar="DIR", help="exported model")
+    return made
+
+
+def configure(options: argparse.Namespace) -> Config:
+    """Returns the configuration that the options name.
+
+    Raises:
+        UserError: an experiment, field or value that does not exist.
+    """
+    config = with_folders(experiments.named(options.experiment), options.data)
+    if options.no_rendered:
+        config = configs.replace(config, "data.rendered", "0.0")
+    for assignment in options.set:
+        field, _, value = assignment.partition("=")
+        config = configs.replace(config, field, value)
+    return config
+
+
+def with_folders(config: Config, folders: Sequence[str], share: float = 0.4) -> Config:
+    """Returns `config` with real folders added; one of rendered scenes alone then keeps `share` of them."""
+    if not folders:
+        return config
+    rendered = share if config.data.rendered == 1 else config.data.rendered
+    data = replace(config.data, folders=(*config.data.folders, *folders), rendered=rendered)
+    return replace(config, data=data)
+
+
+def _report(config: Config, model: Path, run: Path) -> None:
+    """Measures the exported model on rendered test scenes and on the folders' validation parts; prints a table."""
+    import pandas as pd
+
+    from plate_seg.data.splits import split_folder
+    from plate_seg.evaluate import evaluate
+
+    jobs = [(Path(config.data.cache), "test")] if config.data.rendered > 0 else []
+    jobs += [(Path(folder), "val") for folder in config.data.folders if split_folder(Path(folder), "val")]
+    tables = []
+    for data, split in jobs:
+        table = evaluate(model, data, split, run / "evaluation" / f"{data.name}-{split}", fit_on=split_to_fit(split))
+        rows = table[(table.group == "all") & table.measure.isin(list(SHOWN))]
+        tables.append(rows.assign(data=f"{data.name} {split}, {table.pictures.iloc[0]} pictures"))
+    if tables:
+        shown = pd.concat(tables).pivot(index=["data", "source"], columns="measure", values="value")
+        shown = shown[[name for name in SHOWN if name in shown]].rename(columns=SHOWN)
+        print("\n" + shown.round(3).fillna("-").to_string() + "\n")
+    _say_where(model, run)
+
+
+def split_to_fit(split: str) -> str:
+    """Returns the split that score temperatures are fitted on: `val`, never the one reported if that is `test`."""
+    return "val" if split == "test" else split
+
+
+def _say_where(model: Path, run: Path) -> None:
+    lines = {
+        "model": model,
+        "run": f"{run}  (config.json, model.weights.h5, history.csv, evaluation/)",
+        "curves": f"tensorboard --logdir {run / 'tensorboard'}",
+        "next": f"plate-seg predict PICTURE... --model {model} --out annotated",
+    }
+    print("\n".join(f"{name:>8}: {line}" for name, line in lines.items()), file=sys.stdout)
