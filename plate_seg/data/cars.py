@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from plate_seg.data.car_parts import draw_badges, draw_bumper, draw_details, draw_front, draw_rear, draw_recess
@@ -41,6 +42,7 @@ def draw_car(rng: np.random.Generator, stage: Stage, size: tuple[float, float]) 
     _extrude(rng, stage, face, colour, 0.0, body.length)
     _side(rng, stage, body)
     stage.fill(face, brighten(colour, rng.uniform(1.0, 1.25)), colour_below=brighten(colour, rng.uniform(0.5, 0.95)))
+    _reflect(rng, stage, face)
     _highlights(rng, stage, body.half, body.shoulder, body.sill, colour)
     draw_details(rng, stage, body.half, body.shoulder, body.sill, colour)
     draw_bumper(rng, stage, body.half, body.sill, colour, size)
@@ -176,6 +178,23 @@ def _side(rng: np.random.Generator, stage: Stage, body: Body) -> None:
                 circle = disc(depth, body.ground - radius, radius * share)
                 points = np.stack([np.full(len(circle), x), circle[:, 1], circle[:, 0]], 1)
                 paint(stage.image, stage.view.project(points), shade)
+
+
+def _reflect(rng: np.random.Generator, stage: Stage, face: np.ndarray) -> None:
+    """Mottles the paint as what it mirrors does: long level blotches and a fine grain."""
+    outline = stage.project(face)
+    left, top = np.clip(outline.min(0), 0, stage.image.shape[1::-1]).astype(int)
+    right, bottom = np.clip(outline.max(0) + 1, 0, stage.image.shape[1::-1]).astype(int)
+    if right - left < 8 or bottom - top < 8 or rng.random() < 0.3:
+        return
+    rows = max(2, int((bottom - top) / rng.uniform(5, 30)))
+    cells = rng.standard_normal((rows, int(rng.integers(2, 9))), np.float32)
+    mottle = cv2.resize(cells, (right - left, bottom - top), interpolation=cv2.INTER_CUBIC)
+    mask = np.zeros(mottle.shape, np.uint8)
+    cv2.fillPoly(mask, [(outline - (left, top)).astype(np.int32)], 1)
+    shift = (mottle * mask * rng.uniform(3, 22)).astype(np.int16)
+    view = stage.image[top:bottom, left:right]
+    view[:] = cv2.add(view, cv2.merge([shift, shift, shift]), dtype=cv2.CV_8U)
 
 
 def _highlights(rng: np.random.Generator, stage: Stage, half: float, shoulder: float, sill: float, colour) -> None:

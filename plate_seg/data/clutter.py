@@ -22,11 +22,9 @@ SHOPS = (
     "MOBILE",
     "NO ENTRY",
     "COM TAM",
-    "OPEN 24H",
     "BANK",
     "ONE WAY",
     "Electronics",
-    "P1 LEVEL 2",
     "Tel 020 7946 0123",
 )
 

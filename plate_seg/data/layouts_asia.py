@@ -48,15 +48,25 @@ EGYPT_BANDS = ((40, 150, 200), (40, 150, 200), (220, 130, 40), (190, 40, 40), (1
 
 
 def vietnam_car_long(rng: np.random.Generator) -> Design:
-    """520 x 110 mm: 51F-123.45 or, older, 51F-1234."""
+    """520 x 110 mm (470 x 110 before 2020): 51F-123.45 or, older, 51F-1234."""
     paper, ink = pick(rng, VIETNAM_COLOURS)
     text = f"{_province(rng)}{draw(rng, '@', VIETNAM_LETTERS)}-{_serial(rng)}"
     line = Line(text, middle(0.14, 0.86), aspect=float(rng.uniform(0.42, 0.56)), spacing=0.12)
-    return Design("vn_car_long", "VN", ("car", "van"), (520, 110), (line,), paper, ink, "narrow", (Border(ink),))
+    return Design(
+        "vn_car_long",
+        "VN",
+        ("car", "van"),
+        pick(rng, ((520, 110), (470, 110))),
+        (line,),
+        paper,
+        ink,
+        "narrow",
+        (Border(ink),),
+    )
 
 
 def vietnam_car(rng: np.random.Generator) -> Design:
-    """330 x 165 mm: 51F- over 123.45."""
+    """330 x 165 mm (280 x 200 before 2020): 51F over 123.45."""
     paper, ink = pick(rng, VIETNAM_COLOURS)
     letters = draw(rng, "@", VIETNAM_LETTERS) if rng.random() < 0.85 else pick(rng, ("LD", "NG", "NN", "QT"))
     above, below = _halves(rng, f"{_province(rng)}{letters}")
@@ -65,7 +75,7 @@ def vietnam_car(rng: np.random.Generator) -> Design:
         "vn_car",
         "VN",
         ("car", "van"),
-        (330, 165),
+        pick(rng, ((330, 165), (330, 165), (280, 200))),
         _two_lines(above, below, aspect, 0.07),
         paper,
         ink,

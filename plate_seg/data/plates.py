@@ -10,7 +10,7 @@ from plate_seg.data.decorations import decorate, ink
 from plate_seg.data.designs import SEPARATORS, Design
 from plate_seg.data.layouts import draw_design
 from plate_seg.data.typesetting import PlacedGlyph, choose_hand, set_lines
-from plate_seg.data.wear import fit, hide, paint_over, press, soil
+from plate_seg.data.wear import fit, hide, light, paint_over, press, soil
 
 SHEET_PIXELS = 60_000  # of a flat plate: 530 px for 520 x 110 mm, more than any plate in a scene needs
 
@@ -80,6 +80,7 @@ def draw_plate(rng: np.random.Generator, design: Design, worn: bool = True) -> R
         fit(rng, sheet, hidden, placed, design)
         soil(rng, sheet, design)
         hide(rng, sheet, hidden, placed)
+        light(rng, sheet)
     glyphs = tuple(_glyph(placed_glyph, hidden) for placed_glyph in placed if placed_glyph.character not in SEPARATORS)
     return RenderedPlate(design, sheet, _outline(height, width), glyphs)
 

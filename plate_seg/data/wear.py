@@ -68,6 +68,18 @@ def soil(rng: np.random.Generator, sheet: np.ndarray, design: Design) -> None:
         )
 
 
+def light(rng: np.random.Generator, sheet: np.ndarray) -> None:
+    """Throws a shadow's edge over a part of the sheet, or a reflection that washes a part out; seldom."""
+    height, width = sheet.shape[:2]
+    for share, colour, low, high in ((0.15, (8, 8, 12), 70, 190), (0.08, (250, 250, 250), 60, 200)):
+        if rng.random() > share:
+            continue
+        outline = rng.uniform(-0.3, 1.3, (int(rng.integers(3, 6)), 2)) * (width, height)
+        cover = np.zeros((height, width), np.uint8)
+        cv2.fillConvexPoly(cover, cv2.convexHull(outline.astype(np.int32)), int(rng.integers(low, high)))
+        ink(sheet, cv2.GaussianBlur(cover, (0, 0), float(rng.uniform(0.8, 12))), 0, 0, colour)
+
+
 def hide(rng: np.random.Generator, sheet: np.ndarray, hidden: np.ndarray, placed: tuple[PlacedGlyph, ...]) -> None:
     """Covers parts of the plate, seldom: mud, flaked paint, a strap or a tow bar."""
     height, width = sheet.shape[:2]
