@@ -173,6 +173,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from plate_seg.predict import default_model
 
     evaluate(options.model or default_model(), options.data, options.split, options.out, options.threshold)
+    print((options.out / "summary.md").read_text(encoding="utf-8"))
     return 0
 
 

@@ -1,0 +1,154 @@
+"""The commands: help at once, one line and a status for whatever goes wrong, options handed on as given."""
+
+import json
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from plate_seg import cli
+from plate_seg.errors import UserError
+
+COMMANDS = ("evaluate", "predict", "export", "render", "convert")
+
+
+def run(*arguments):
+    return subprocess.run([sys.executable, "-m", "plate_seg.cli", *arguments], capture_output=True, text=True)
+
+
+def stand_in(monkeypatch, module, name, function):
+    """Puts `function` where a command imports it from, whatever that module really needs."""
+    fake = types.ModuleType(module)
+    setattr(fake, name, function)
+    monkeypatch.setitem(sys.modules, module, fake)
+    package, _, last = module.rpartition(".")
+    monkeypatch.setattr(sys.modules[package], last, fake, raising=False)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        cli.main([command, "--help"])
+
+    assert exit_.value.code == 0
+    assert f"usage: plate-seg {command}" in capsys.readouterr().out
+
+
+def test_help_lists_all_commands_without_loading_tensorflow():
+    program = (
+        "import sys; from plate_seg import cli\n"
+        "try: cli.main(['--help'])\n"
+        "except SystemExit: sys.exit('tensorflow' in sys.modules or 'cv2' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert done.returncode == 0
+    assert all(f"\n    {command} " in done.stdout for command in ("train", *COMMANDS))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["predict"],
+        ["predict", "a.jpg", "--jsn", "b"],
+        ["predict", "a.jpg", "--threshold", "2"],
+        ["predict", "a.jpg", "--threshold", "high"],
+        ["render", "out", "--count", "0"],
+        ["render", "out", "--width", "wide"],
+        ["evaluate"],
+    ],
+)
+def test_wrong_options_get_one_line_and_two(arguments, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        cli.main(arguments)
+
+    error = capsys.readouterr().err
+    assert exit_.value.code == 2
+    assert error.startswith("plate-seg") and error.count("\n") == 1 and "--help" in error
+
+
+def test_missing_model_gets_one_line_and_one(tmp_path, capsys):
+    status = cli.main(["predict", "a.jpg", "--model", str(tmp_path / "none")])
+
+    error = capsys.readouterr().err
+    assert status == 1
+    assert error.startswith(f"plate-seg: {tmp_path / 'none'}: ") and error.count("\n") == 1
+
+
+def test_interrupt_exits_with_130(monkeypatch, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    stand_in(monkeypatch, "plate_seg.data.convert", "convert", interrupt)
+
+    assert cli.main(["convert", "a", "b"]) == 130
+    assert capsys.readouterr().err == "plate-seg: interrupted\n"
+
+
+def test_user_errors_of_any_command_are_one_line(monkeypatch, capsys):
+    def refuse(*_):
+        raise UserError("a.xml", "a box without area", "correct it")
+
+    stand_in(monkeypatch, "plate_seg.data.convert", "convert", refuse)
+
+    assert cli.main(["convert", "a", "b"]) == 1
+    assert capsys.readouterr().err == "plate-seg: a.xml: a box without area; correct it\n"
+
+
+def test_train_hands_on_all_its_options(monkeypatch):
+    given = []
+    stand_in(monkeypatch, "plate_seg.launch", "main", lambda arguments: given.append(arguments) or 0)
+
+    assert cli.main(["train", "--experiment", "smoke", "--help"]) == 0
+    assert given == [["--experiment", "smoke", "--help"]]
+
+
+def test_render_hands_on_its_options(monkeypatch, capsys):
+    given = {}
+    parameters = ("out", "count", "seed", "workers", "height", "width", "layouts")
+
+    def render(out, count, seed, workers, height, width, layouts):
+        given.update(zip(parameters, (out, count, seed, workers, height, width, layouts), strict=True))
+
+    stand_in(monkeypatch, "plate_seg.data.render", "render_dataset", render)
+    options = "--count 3 --seed 4 --workers 2 --height 100 --width 200 --layouts one two"
+
+    assert cli.main(["render", "scenes", *options.split()]) == 0
+    assert given == dict(zip(parameters, (Path("scenes"), 3, 4, 2, 100, 200, ["one", "two"]), strict=True))
+
+
+def test_evaluate_hands_on_its_options_and_prints_the_summary(monkeypatch, tmp_path, capsys):
+    given = []
+
+    def evaluate(*arguments):
+        given.extend(arguments)
+        (arguments[3] / "summary.md").write_text("| plate AP50 |")
+
+    stand_in(monkeypatch, "plate_seg.evaluate", "evaluate", evaluate)
+    options = ["--model", "m", "--data", "d", "--split", "val", "--out", str(tmp_path), "--threshold", "0.25"]
+
+    assert cli.main(["evaluate", *options]) == 0
+    assert given == [Path("m"), Path("d"), "val", tmp_path, 0.25]
+    assert capsys.readouterr().out == "| plate AP50 |\n"
+
+
+@pytest.mark.slow
+def test_predict_runs_from_a_shell_and_stays_quiet(toy_model, tmp_path):
+    good, bad = tmp_path / "xe máy.png", tmp_path / "bad.jpg"
+    good.write_bytes(cv2.imencode(".png", np.full((40, 64, 3), 200, np.uint8))[1].tobytes())
+    bad.touch()
+    report, drawn = tmp_path / "new" / "plates.json", tmp_path / "drawn"
+
+    done = run("predict", good, bad, "--model", toy_model, "--json", report, "--out", drawn)
+
+    assert done.returncode == 1
+    assert done.stdout == f"{good}: ?1F 0.78\n"
+    assert f"plate-seg: {bad}: " in done.stderr and "tensorflow" not in done.stderr.lower()
+    assert [set(entry) >= {"plates"} for entry in json.loads(report.read_text())] == [True, False]
+    assert [path.name for path in drawn.iterdir()] == [good.name]
