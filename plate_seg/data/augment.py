@@ -27,6 +27,7 @@ class AugmentConfig:
     Args:
         plate_widths: least and largest width of the chosen plate, fractions of the canvas (28 and 330 of 576 pixels).
         largest_zoom: pictures are not enlarged beyond this.
+        least_cover: pictures are not shrunk until their longer side is less than this share of the canvas.
         aspect: largest log stretch of width against height.
         degrees, wild_degrees, wild_share: largest turn; of a share of the pictures, a larger one.
         shear: largest slant.
@@ -40,6 +41,7 @@ class AugmentConfig:
 
     plate_widths: tuple[float, float] = (0.05, 0.57)
     largest_zoom: float = 3.0
+    least_cover: float = 0.6
     aspect: float = 0.15
     degrees: float = 10.0
     wild_degrees: float = 25.0
@@ -56,7 +58,7 @@ class AugmentConfig:
         least, largest = self.plate_widths
         if not 0 < least <= largest <= 1:
             raise ValueError(f"plate_widths {self.plate_widths}: give 0 < least <= largest <= 1")
-        for name in ("wild_share", "cut_share", "visible", "cutout"):
+        for name in ("least_cover", "wild_share", "cut_share", "visible", "cutout"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} {getattr(self, name)}: give a share from 0 to 1")
         for name in ("aspect", "degrees", "wild_degrees", "shear", "smallest_px", "photometry"):
@@ -109,6 +111,8 @@ def draw_homography(sample: Sample, rng: np.random.Generator, size: int, strengt
     if not sample.plates:  # the frame is the whole picture: from all of it to a close look
         width = size * np.exp(rng.uniform(np.log(0.6), np.log(3)))
     scale = min(width / np.linalg.norm(frame[1] - frame[0]), strength.largest_zoom)
+    if sample.scene:  # a crop has to be shrunk: it is all plate
+        scale = max(scale, strength.least_cover * size / max(sample.height, sample.width))
     depth = rng.uniform(-strength.perspective, strength.perspective, 2) / size
     tilt = np.array([[1, 0, 0], [0, 1, 0], [*depth, 1]])
     flat = turned @ np.diag([scale, scale, 1]) @ geometry.translation(*-center)

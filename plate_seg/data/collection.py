@@ -12,6 +12,7 @@ from plate_seg.data.sample import Sample
 from plate_seg.data.splits import split_folder
 from plate_seg.errors import UserError
 
+REPAINTED = 0.25  # of the drawn photographs get rendered plates: real surroundings, exact masks, rare letters
 HELD_OUT = 8  # one scene is held out for validation, and one for test, per so many training scenes
 
 
@@ -51,7 +52,7 @@ def by_source(samples: Sequence[Sample], weight: float) -> list[Source]:
     for sample in samples:
         parts.setdefault(sample.source, []).append(sample)
     total = sum(len(part) ** 0.5 for part in parts.values())
-    return [Source(part, weight * len(part) ** 0.5 / total) for part in parts.values()]
+    return [Source(part, weight * len(part) ** 0.5 / total, REPAINTED) for part in parts.values()]
 
 
 def _part(folder: Path, split: str) -> list[Sample]:

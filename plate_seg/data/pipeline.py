@@ -15,6 +15,7 @@ import tensorflow as tf
 from plate_seg import boxes
 from plate_seg.data.augment import AugmentConfig, augment, fit
 from plate_seg.data.pictures import read_picture
+from plate_seg.data.repaint import repaint
 from plate_seg.data.sample import Plate, Sample
 
 PLATES = 6  # a picture with more keeps the largest
@@ -36,10 +37,16 @@ _SHAPES = {
 
 @dataclass(frozen=True)
 class Source:
-    """Samples that share a weight: how often training draws from them, against the other sources."""
+    """Samples that share a weight.
+
+    Args:
+        weight: how often training draws from them, against the other sources.
+        repainted: share of the draws whose plates are covered by rendered ones; for photographs.
+    """
 
     samples: Sequence[Sample]
     weight: float = 1.0
+    repainted: float = 0.0
 
 
 def training_batches(
@@ -56,9 +63,12 @@ def training_batches(
 
     def make(index: int) -> dict[str, np.ndarray]:
         rng = np.random.default_rng([seed, index])
-        samples = sources[rng.choice(len(sources), p=chances)].samples
-        sample = samples[rng.integers(len(samples))]
-        return pack(*augment(sample, read_picture(sample.path), rng, side, strength))
+        source = sources[rng.choice(len(sources), p=chances)]
+        sample = source.samples[rng.integers(len(source.samples))]
+        image = read_picture(sample.path)
+        if sample.scene and rng.random() < source.repainted:
+            sample, image = repaint(sample, image, rng)
+        return pack(*augment(sample, image, rng, side, strength))
 
     indices = tf.data.Dataset.range(start * batch, 2**62)
     return _batches(indices, make, side, batch)
