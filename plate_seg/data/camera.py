@@ -8,13 +8,17 @@ import numpy as np
 from plate_seg.data.designs import pick
 
 
-def expose(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
-    """Returns the picture that a camera takes of the drawn scene, uint8 RGB of the same size."""
+def expose(rng: np.random.Generator, image: np.ndarray, softness: float = 1.0) -> np.ndarray:
+    """Returns the picture that a camera takes of the drawn scene, uint8 RGB of the same size.
+
+    Args:
+        softness: scales the loss of detail, 0 to 1: less where plates are so small that they would be lost.
+    """
     image = _light(rng, image)
     if rng.random() < 0.06:
         image = _rain(rng, image)
-    image = _focus(rng, image)
-    image = _resample(rng, image)
+    image = _focus(rng, image, softness)
+    image = _resample(rng, image, softness)
     image = _tone(rng, image)
     image = _sense(rng, image)
     return _compress(rng, image) if rng.random() < 0.5 else image
@@ -73,12 +77,12 @@ def _rain(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
     return cv2.add(image, cv2.merge([drops] * 3))
 
 
-def _focus(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
+def _focus(rng: np.random.Generator, image: np.ndarray, softness: float) -> np.ndarray:
     """Blurs as a lens out of focus or a moving vehicle does; most pictures stay nearly sharp."""
-    sigma = float(rng.gamma(1.5, 0.35))
+    sigma = float(rng.gamma(1.5, 0.35)) * softness
     if sigma > 0.3:
         image = cv2.GaussianBlur(image, (0, 0), min(sigma, 2.2))
-    if rng.random() < 0.15:
+    if rng.random() < 0.15 * softness:
         length = int(rng.integers(3, 8))
         kernel = np.zeros((length, length), np.float32)
         angle = rng.uniform(0, np.pi)
@@ -94,12 +98,12 @@ def _focus(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
     return image
 
 
-def _resample(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
+def _resample(rng: np.random.Generator, image: np.ndarray, softness: float) -> np.ndarray:
     """Loses detail as a camera of fewer pixels does."""
     if rng.random() > 0.25:
         return image
     height, width = image.shape[:2]
-    share = rng.uniform(0.5, 0.9)
+    share = 1 - rng.uniform(0.1, 0.5) * softness
     small = cv2.resize(image, (int(width * share), int(height * share)), interpolation=cv2.INTER_AREA)
     return cv2.resize(
         small, (width, height), interpolation=pick(rng, (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_NEAREST))

@@ -44,7 +44,15 @@ INDIA_STATES = [
 INDIA_COLOURS = (*[(WHITE, BLACK)] * 6, ((240, 200, 40), BLACK), (BLACK, (240, 200, 40)), ((30, 130, 60), WHITE))
 ARABIC_DIGITS = "١٢٣٤٥٦٧٨٩"
 ARABIC_LETTERS = "ابجدرسصطعفقلمنهوي"
-EGYPT_BANDS = ((40, 150, 200), (40, 150, 200), (220, 130, 40), (190, 40, 40), (150, 150, 150), (40, 140, 80))
+EGYPT_BANDS = (
+    (60, 170, 220),
+    (40, 150, 200),
+    (90, 180, 225),
+    (220, 130, 40),
+    (190, 40, 40),
+    (150, 150, 150),
+    (40, 140, 80),
+)
 
 
 def vietnam_car_long(rng: np.random.Generator) -> Design:
@@ -137,22 +145,41 @@ def mixed_script(rng: np.random.Generator) -> Design:
 
 def egypt(rng: np.random.Generator) -> Design:
     """350 x 170 mm: EGYPT over one to four digits at the left and two or three letters at the right, in Arabic."""
-    colour, ink = pick(rng, EGYPT_BANDS), BLACK
     numbers = "".join(pick(rng, ARABIC_DIGITS) for _ in range(int(rng.integers(1, 5))))
-    letters = " ".join(pick(rng, ARABIC_LETTERS) for _ in range(int(rng.integers(2, 4))))
     split = 0.52
     lines = (
         Line(numbers, (0.44, 0.05, 0.9, split - 0.03), 0.42, 0.2),
-        Line(letters, (0.44, split + 0.03, 0.9, 0.95), 0.6, 0.1),
+        Line(_arabic_letters(rng), (0.44, split + 0.03, 0.9, 0.95), 0.6, 0.1),
     )
-    header = (
-        Band((0.0, 0.0, 0.36, 1.0), colour),
-        Words("EGYPT", (0.1, 0.08, 0.28, 0.4), BLACK, "heavy"),
-        Words("\ufeae\ufebc\ufee3", (0.06, 0.62, 0.3, 0.92), BLACK, "arabic"),
-        Rule((0.36, split, 1.0, split), BLACK),
-        Border(BLACK),
+    rule = (Rule((0.36, split, 1.0, split), BLACK),) if rng.random() < 0.7 else ()
+    decorations = (*_egypt_head(rng, 0.36), *rule, Border(BLACK))
+    vehicles = ("car", "van")
+    return Design("eg_split", "EG", vehicles, (350, 170), lines, WHITE, BLACK, "arabic", decorations)
+
+
+def egypt_motorbike(rng: np.random.Generator) -> Design:
+    """About 200 x 200 mm: EGYPT over two or three letters over one to four digits, in Arabic."""
+    numbers = "".join(pick(rng, ARABIC_DIGITS) for _ in range(int(rng.integers(1, 5))))
+    lines = (
+        Line(_arabic_letters(rng), middle(0.34, 0.6, 0.08, 0.92), 0.7, 0.15),
+        Line(numbers, middle(0.67, 0.93, 0.06, 0.94), 0.6, 0.25),
     )
-    return Design("eg_split", "EG", ("car", "van", "motorbike"), (350, 170), lines, WHITE, ink, "arabic", header)
+    decorations = (*_egypt_head(rng, 0.28), Border(BLACK))
+    size = (200, int(rng.integers(180, 215)))
+    return Design("eg_motorbike", "EG", ("motorbike",), size, lines, WHITE, BLACK, "arabic", decorations)
+
+
+def _arabic_letters(rng: np.random.Generator) -> str:
+    return " ".join(pick(rng, ARABIC_LETTERS) for _ in range(int(rng.integers(2, 4))))
+
+
+def _egypt_head(rng: np.random.Generator, bottom: float) -> tuple:
+    return (
+        Band((0.0, 0.0, bottom, 1.0), pick(rng, EGYPT_BANDS)),
+        Words("EGYPT", (0.28 * bottom, 0.08, 0.78 * bottom, 0.4), BLACK, "heavy"),
+        Words("\ufeae\ufebc\ufee3", (0.17 * bottom, 0.62, 0.83 * bottom, 0.92), BLACK, "arabic"),
+        Rule((bottom, 0.0, bottom, 1.0), BLACK),
+    )
 
 
 def _province(rng: np.random.Generator) -> str:

@@ -19,7 +19,7 @@ from plate_seg.data.stage import Stage, View, paint, rounded, turn
 from plate_seg.data.surroundings import draw_surroundings
 
 NO_PLATE, SEVERAL = 0.08, 0.15  # shares of scenes
-SMALLEST_PX, LARGEST_PX = 30, 400  # widths of plates at 640 px; median near 85
+SMALLEST_PX, TYPICAL_PX, LARGEST_PX = (30, 45), 92, 400  # widths of plates at 640 px
 TRIES = 8  # places tried for one more vehicle before it is left out
 
 
@@ -42,8 +42,16 @@ def render_scene(
         image = _add_vehicle(rng, image, plates, layouts)
     if not plates and rng.random() < 0.6:
         _add_bare_vehicle(rng, image)
-    add_overlays(rng, image)
-    return expose(rng, image), tuple(plates)
+    printed = image.copy()
+    add_overlays(rng, printed)
+    if not _changed(image, printed, plates):
+        image = printed
+    return expose(rng, image, _softness(plates, width)), tuple(plates)
+
+
+def _softness(plates: list[Plate], width: int) -> float:
+    """Returns how much blur the smallest plate stands: all of it from 100 px on."""
+    return min([1.0, *(max(0.3, float(plate.box[3] - plate.box[1]) * width / 100) for plate in plates)])
 
 
 def _number_of_plates(rng: np.random.Generator) -> int:
@@ -75,9 +83,9 @@ def _choose_view(rng: np.random.Generator, shape: tuple, size_mm: tuple[int, int
     height, width = shape[:2]
     long_side = max(height, width)
     widest = min(LARGEST_PX * long_side / 640, 0.85 * width, 0.8 * height * size_mm[0] / size_mm[1])
-    across = np.clip(
-        np.exp(rng.normal(np.log(85 * long_side / 640), 0.5)) * shrink, SMALLEST_PX, max(widest, SMALLEST_PX)
-    )
+    smallest = rng.uniform(*SMALLEST_PX) * long_side / 640
+    usual = np.exp(rng.normal(np.log(TYPICAL_PX * long_side / 640), 0.5)) * shrink
+    across = np.clip(usual, smallest, max(widest, smallest))
     wild = 1.0 if rng.random() < 0.3 else 0.4
     yaw, pitch, roll = np.clip(rng.normal(0, (24, 13, 9)) * wild, (-45, -25, -20), (45, 25, 20))
     focal = long_side * rng.uniform(0.9, 2.5)
@@ -114,7 +122,7 @@ def _shade_behind(rng: np.random.Generator, image: np.ndarray, quad: np.ndarray)
 
 
 def _changed(before: np.ndarray, after: np.ndarray, plates: list[Plate]) -> bool:
-    """True if any pixel round a plate drawn before is another one now: the new vehicle would hide or touch it."""
+    """True if any pixel round a plate drawn before is another one now: what was drawn hides or touches it."""
     for plate in plates:
         top, left, bottom, right = boxes.to_pixels(plate.box, *before.shape[:2])
         window = slice(max(int(top) - 3, 0), int(bottom) + 4), slice(max(int(left) - 3, 0), int(right) + 4)

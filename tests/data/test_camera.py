@@ -31,3 +31,19 @@ def test_one_picture_is_taken_in_many_ways():
     levels = [expose(np.random.default_rng(seed), image).mean() for seed in range(60)]
 
     assert np.ptp(levels) > 80
+
+
+def test_less_softness_keeps_more_detail():
+    image = np.zeros((60, 80, 3), np.uint8)
+    image[:, ::4] = 255
+    details = [
+        np.mean(
+            [
+                np.abs(np.diff(expose(np.random.default_rng(seed), image, softness).astype(float), axis=1)).mean()
+                for seed in range(40)
+            ]
+        )
+        for softness in (0.3, 1.0)
+    ]
+
+    assert details[0] > 1.2 * details[1]

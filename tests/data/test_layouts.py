@@ -20,6 +20,7 @@ GRAMMAR = {
     "in_square": r"[A-Z]{2}[ -]?\d\d/[A-Z]{1,2}[ -]\d{4}",
     "mixed_script": rf"\d{{2,3}}{ARABIC} \d{{4}}",
     "eg_split": rf"[\u0661-\u0669]{{1,4}}/{ARABIC}( {ARABIC}){{1,2}}",
+    "eg_motorbike": rf"{ARABIC}( {ARABIC}){{1,2}}/[\u0661-\u0669]{{1,4}}",
     "es_long": r"\d{4} [B-DF-HJ-NPR-TV-Z]{3}",
     "es_square": r"\d{4}/[B-DF-HJ-NPR-TV-Z]{3}",
     "de_long": r"[A-Z]{1,3}_[A-Z]{1,2} \d{2,4}",

@@ -72,3 +72,15 @@ def test_only_the_layouts_asked_for_are_drawn():
 
     assert plates
     assert {plate.country for plate in plates} == {"ES"}
+
+
+def test_nothing_printed_on_the_picture_covers_a_plate(monkeypatch):
+    def cover(rng, image):
+        image[:] = 255
+
+    shown, plates = render_scene(np.random.default_rng([1, 0]), 240, 320)
+    monkeypatch.setattr("plate_seg.data.scenes.add_overlays", cover)
+    again, _ = render_scene(np.random.default_rng([1, 0]), 240, 320)
+
+    assert plates
+    assert again.std() > 5
