@@ -10,7 +10,7 @@ import pytest
 
 from plate_seg import alphabet
 from plate_seg.errors import UserError
-from plate_seg.export import OUTPUTS, export, spell
+from plate_seg.export import OUTPUTS, export, export_run, spell
 
 SIZES = [(1, 1), (40, 64), (8, 600), (97, 33)]
 
@@ -174,3 +174,31 @@ def test_export_to_a_place_that_cannot_be_made_is_one_clear_line(toy_view, tmp_p
 
     with pytest.raises(UserError, match="choose a folder that can be written"):
         export(toy_view, tmp_path / "file" / "plate_seg")
+
+
+@pytest.mark.slow
+def test_export_run_rebuilds_the_real_graph_from_configuration_and_weights(tmp_path):
+    import tensorflow as tf
+
+    from plate_seg import config
+    from plate_seg.models import segmenter
+
+    settings = config.Config(model=config.ModelConfig(pyramid_channels=16, score_threshold=0.25))
+    view = segmenter.serving_view(segmenter.build(settings.model))
+    config.save(settings, tmp_path / "config.json")
+    view.save_weights(tmp_path / "model.weights.h5")
+
+    out = export_run(tmp_path, tmp_path / "exported")
+
+    find = tf.saved_model.load(str(out)).signatures["serving_default"]
+    for size in ((1, 1), (8, 600), (120, 160)):
+        image = np.random.default_rng(5).integers(0, 256, (1, *size, 3), np.uint8)
+        found, expected = find(images=tf.constant(image)), view(image)
+        for output in OUTPUTS:
+            np.testing.assert_allclose(found[output], expected[output], 1e-4, 1e-4, err_msg=output)
+    assert json.loads((out / "plate_seg.json").read_text())["threshold"] == 0.25
+
+
+def test_export_run_names_the_file_that_a_run_lacks(tmp_path):
+    with pytest.raises(UserError, match=r"config\.json: no such file"):
+        export_run(tmp_path, tmp_path / "exported")
