@@ -13,7 +13,7 @@ from plate_seg.found import FoundCharacter, FoundPlate
 from plate_seg.metrics.masks import paste
 
 LARGE_ENOUGH = 640  # px; pictures with a shorter long side are enlarged first, so that labels fit
-NARROW = 160  # lines; characters of a plate narrower than this are drawn in an enlarged inset instead
+NARROW = 200  # lines; characters of a plate narrower than this are drawn in an enlarged inset instead
 INSET = 320  # lines, its long side
 PLATE_COLOR = (255, 214, 10)
 COLORS = (  # neighbors differ in hue and all stand out on white and on black plates
@@ -86,11 +86,11 @@ def _draw(image: np.ndarray, labels: Sequence[Label]) -> np.ndarray:
     for label in labels:
         top, left, bottom, right = _pixel_box(label.plate.box, canvas)
         panel = _strip(label.words, 22 * line)
+        _outline(canvas, label.plate.corners, line + 1)
         if right - left < NARROW * line and label.plate.characters:
             panel = _stack(panel, _inset(original, label.plate, line))
         else:
             _draw_characters(canvas, label.plate, line)
-        _outline(canvas, label.plate.corners, line + 1)
         panels.append((panel, (top, left, bottom, right)))
     for panel, plate_box in panels:
         taken.append(_place(canvas, panel, plate_box, taken, line))
