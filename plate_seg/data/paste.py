@@ -45,7 +45,7 @@ def paste_plate(
         image: uint8 RGB [height, width, 3].
         corners_px: [4, 2] (y, x), clockwise from the plate's own top left; may reach outside the picture.
         gain: what the plate's brightness is multiplied by; None matches what the quad shows now.
-        blur_px: sigma of the blur; None matches the picture's sharpness by chance.
+        blur_px: sigma of the blur; None draws one such as photographs have.
 
     Raises:
         ValueError: the quad misses the picture.
@@ -56,7 +56,7 @@ def paste_plate(
     window = image[rows, columns].astype(np.float32)
     face = _lit(rng, warped, window, gain)
     alpha = warped.alpha
-    sigma = float(rng.gamma(1.6, 0.45)) if blur_px is None else blur_px
+    sigma = _usual_blur(rng, corners_px) if blur_px is None else blur_px
     if sigma > 0.25:
         face, alpha = cv2.GaussianBlur(face, (0, 0), sigma), cv2.GaussianBlur(alpha, (0, 0), min(sigma, 1.0))
     if gain is None:
@@ -210,6 +210,12 @@ def _lit(rng: np.random.Generator, warped: WarpedPlate, window: np.ndarray, gain
     white = np.clip((dark + span) * rng.uniform(0.85, 1.1), 45, 255)
     black = np.clip(dark * rng.uniform(0.4, 1.0), 0, 0.6 * white)
     return (black + face / 240 * (white - black)).astype(np.float32)
+
+
+def _usual_blur(rng: np.random.Generator, corners_px: np.ndarray) -> float:
+    """Returns the sigma (pixels) of a blur as photographs have it, less on small plates so that they can be read."""
+    across = np.ptp(np.asarray(corners_px, np.float64)[:, 1])
+    return float(rng.gamma(1.6, 0.45) * np.clip(across / 100, 0.35, 1.2))
 
 
 def _noise_of(window: np.ndarray) -> float:
