@@ -65,11 +65,14 @@ def _add_vehicle(rng: np.random.Generator, image: np.ndarray, plates: list[Plate
     """Draws one more vehicle where it hides no plate drawn before, and hangs its plate on it."""
     design = draw_design(rng, layouts)
     vehicle = pick(rng, design.vehicles) if rng.random() < 0.85 else None
+    plate = draw_plate(rng, design)
     for _ in range(TRIES):
         view = _choose_view(rng, image.shape, design.size_mm, shrink=0.6 if plates else 1.0)
+        quad = _quad(rng, view, design.size_mm)
+        if _overlaps(quad, image.shape, plates):
+            continue
         drawn = image.copy() if plates else image
         _draw_vehicle(rng, Stage(drawn, view), vehicle, design)
-        quad, plate = _quad(rng, view, design.size_mm), draw_plate(rng, design)
         _shade_behind(rng, drawn, quad)
         drawn, truth = paste_plate(rng, drawn, quad, plate, gain=_gain(rng), blur_px=float(rng.gamma(1.2, 0.3)))
         if not plates or not _changed(image, drawn, plates):
@@ -119,6 +122,14 @@ def _shade_behind(rng: np.random.Generator, image: np.ndarray, quad: np.ndarray)
         size = np.ptp(quad[:, 1])
         shift = rng.normal(0, 0.015, 2) * size + (0, 0.012 * size)
         paint(image, quad[:, ::-1] + shift, (6, 6, 8), float(rng.uniform(0.25, 0.8)))
+
+
+def _overlaps(quad: np.ndarray, shape: tuple, plates: list[Plate]) -> bool:
+    """True if a quad (y, x), pixels, comes within its own size of a plate drawn before: no use to draw its vehicle."""
+    top, left, bottom, right = boxes.to_fractions(boxes.bounds(quad), *shape[:2])
+    tall, wide = bottom - top, right - left
+    grown = np.array([[top - tall, left - wide, bottom + tall, right + wide]])
+    return any(boxes.iou(grown, plate.box[None])[0, 0] > 0 for plate in plates)
 
 
 def _changed(before: np.ndarray, after: np.ndarray, plates: list[Plate]) -> bool:
