@@ -33,7 +33,7 @@ def encode_mask(mask: Mask, height: int, width: int) -> dict:
     rows, columns = mask.pixels.shape
     strip = np.zeros((columns, height), bool)  # column by column, as COCO counts
     strip[:, mask.top : mask.top + rows] = mask.pixels.T
-    edges = np.flatnonzero(np.diff(strip.ravel(), prepend=False)) + mask.left * height
+    edges = np.flatnonzero(np.diff(strip.ravel(), prepend=False, append=False)) + mask.left * height
     counts = np.diff(np.concatenate([[0], edges, [height * width]]))
     encoded = coco_mask.frPyObjects({"counts": counts.tolist(), "size": [height, width]}, height, width)
     return {"size": [height, width], "counts": encoded["counts"].decode("ascii")}
