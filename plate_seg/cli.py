@@ -107,7 +107,7 @@ def _add_render(commands) -> None:
         help="draw a data set of scenes with plates",
         description="Draws scenes with plates: pictures, COCO JSON with exact masks, and a contact sheet.",
     )
-    command.add_argument("out", metavar="DIR", type=Path, help="the data set to make")
+    command.add_argument("--out", metavar="DIR", type=Path, required=True, help="the data set to make")
     command.add_argument("--count", metavar="N", type=_whole(1), default=100, help="scenes (default: %(default)s)")
     command.add_argument(
         "--seed", metavar="N", type=_whole(0), default=0, help="another seed, other scenes (default: 0)"
@@ -115,7 +115,7 @@ def _add_render(commands) -> None:
     command.add_argument("--height", metavar="PX", type=_whole(64), default=480, help="default: %(default)s")
     command.add_argument("--width", metavar="PX", type=_whole(64), default=640, help="default: %(default)s")
     command.add_argument(
-        "--layouts", metavar="NAME", nargs="+", help="kinds of plates (default: all); a wrong name lists them"
+        "--layout", dest="layouts", metavar="NAME", nargs="+", help="kinds of plates (default: all); a wrong name lists them"
     )
     command.add_argument(
         "--workers", metavar="N", type=_whole(1), default=os.cpu_count() or 1, help="processes (default: one a CPU)"

@@ -16,7 +16,7 @@ def smoke() -> Config:
 
 
 def full() -> Config:
-    """`python train.py --experiment full --data DIR`: the long run; real photographs with rendered scenes among them."""
+    """`python train.py --experiment full --data DIR`: the long run, photographs and rendered scenes."""
     data = DataConfig(rendered=0.4, scenes=8000)
     return Config("full", data, train=TrainConfig(epochs=30, steps=250, ema=0.999))
 

@@ -59,8 +59,8 @@ def test_help_lists_all_commands_without_loading_tensorflow():
         ["predict", "a.jpg", "--jsn", "b"],
         ["predict", "a.jpg", "--threshold", "2"],
         ["predict", "a.jpg", "--threshold", "high"],
-        ["render", "out", "--count", "0"],
-        ["render", "out", "--width", "wide"],
+        ["render", "--out", "out", "--count", "0"],
+        ["render", "--out", "out", "--width", "wide"],
         ["evaluate"],
     ],
 )
@@ -117,9 +117,9 @@ def test_render_hands_on_its_options(monkeypatch, capsys):
         given.update(zip(parameters, (out, count, seed, workers, height, width, layouts), strict=True))
 
     stand_in(monkeypatch, "plate_seg.data.render", "render_dataset", render)
-    options = "--count 3 --seed 4 --workers 2 --height 100 --width 200 --layouts one two"
+    options = "--count 3 --seed 4 --workers 2 --height 100 --width 200 --layout one two"
 
-    assert cli.main(["render", "scenes", *options.split()]) == 0
+    assert cli.main(["render", "--out", "scenes", *options.split()]) == 0
     assert given == dict(zip(parameters, (Path("scenes"), 3, 4, 2, 100, 200, ["one", "two"]), strict=True))
 
 
