@@ -1,5 +1,7 @@
 """Overlap of character masks, on the pixels of the picture."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from plate_seg.data.sample import Mask
@@ -17,6 +19,18 @@ def paste(character: FoundCharacter, height: int, width: int) -> Mask:
     rows, first_row = _cells(top, bottom, character.mask.shape[0], character.mask.any(1), height)
     columns, first_column = _cells(left, right, character.mask.shape[1], character.mask.any(0), width)
     return Mask(first_row, first_column, character.mask[np.ix_(rows, columns)])
+
+
+def crop(character: FoundCharacter) -> FoundCharacter:
+    """Cuts the mask to the cells in use; it covers the same part of the picture as before."""
+    rows, columns = np.flatnonzero(character.mask.any(1)), np.flatnonzero(character.mask.any(0))
+    if not len(rows):
+        return replace(character, mask=np.zeros((1, 1), bool))
+    cells = np.array([rows[0], columns[0], rows[-1] + 1, columns[-1] + 1])
+    top_left, size = character.mask_box[[0, 1]], character.mask_box[[2, 3]] - character.mask_box[[0, 1]]
+    edges = np.tile(top_left, 2) + cells / np.tile(character.mask.shape, 2) * np.tile(size, 2)
+    mask = character.mask[cells[0] : cells[2], cells[1] : cells[3]].copy()
+    return replace(character, mask=mask, mask_box=edges)
 
 
 def mask_overlap(found: list[Mask], truth: list[Mask]) -> np.ndarray:

@@ -1,0 +1,144 @@
+"""An exported model and a data set to measures: run it over a split, measure, and write tables, charts and sheets."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from plate_seg import provenance
+from plate_seg.data.sample import Sample
+from plate_seg.errors import UserError
+from plate_seg.evaluation_report import write_report
+from plate_seg.found import FoundPlate
+from plate_seg.metrics.calibration import (
+    Outcomes,
+    calibration_error,
+    character_outcomes,
+    fit_temperature,
+    plate_outcomes,
+    temper,
+)
+from plate_seg.metrics.groups import EVERYTHING
+from plate_seg.metrics.masks import crop
+from plate_seg.metrics.measure import COLUMNS, measure, sources
+from plate_seg.metrics.pairing import pictures
+
+__all__ = ["evaluate", "evaluate_finder", "fit_temperatures", "measure", "measure_calibration", "outcomes"]
+
+Find = Callable[[np.ndarray], list[FoundPlate]]
+
+
+def evaluate(
+    model_dir: Path, data: Path, split: str, out: Path, threshold: float | None = None, fit_on: str = "val"
+) -> pd.DataFrame:
+    """Measures an exported model on a split and writes `metrics.csv`, `summary.md`, charts and sheets into `out`.
+
+    Args:
+        threshold: the plate score from which on a plate counts as found; None for the model's own.
+        fit_on: the split that the temperatures are fitted on, never the one reported unless it is the same.
+
+    Raises:
+        UserError: the model or the data cannot be read, or the split is empty.
+    """
+    from plate_seg import predict
+    from plate_seg.data.readers import read_split
+
+    samples = _filled(read_split(Path(data), split), data, split)
+    finder = predict.load(Path(model_dir))
+    threshold = finder.threshold if threshold is None else threshold
+
+    def find(image: np.ndarray) -> list[FoundPlate]:
+        return finder.find(image, threshold=0.0)  # average precision needs the doubtful ones too
+
+    found = evaluate_finder(find, samples, split)
+    temperatures = _temperatures(find, Path(data), split, fit_on, (samples, found, threshold))
+    table = pd.concat(
+        [measure(samples, found, threshold), measure_calibration(samples, found, threshold, temperatures)]
+    )
+    table = stamp(table, split, len(samples), str(model_dir)).assign(threshold=threshold)
+    write_report(Path(out), table, samples, found, threshold, temperatures)
+    return table
+
+
+def evaluate_finder(find: Find, samples: list[Sample], name: str = "pictures", read: Callable | None = None):
+    """Returns what `find` finds on every sample's picture, list[list[FoundPlate]], masks cut to their characters.
+
+    Args:
+        find: takes a picture, uint8 RGB [height, width, 3].
+        read: gives the picture of a path; `read_picture` unless given.
+    """
+    if read is None:
+        from plate_seg.data.pictures import read_picture as read
+    return [[_cut(plate) for plate in find(read(sample.path))] for sample in tqdm(samples, name, unit="picture")]
+
+
+def outcomes(samples: list[Sample], found: list[list[FoundPlate]], threshold: float) -> dict[str, Outcomes]:
+    """Returns scores and outcomes of "plate" (all plates) and "character" (of plates at the threshold)."""
+    return {
+        "plate": plate_outcomes(pictures(samples, found, -np.inf)),
+        "character": character_outcomes(pictures(samples, found, threshold)),
+    }
+
+
+def fit_temperatures(samples: list[Sample], found: list[list[FoundPlate]], threshold: float) -> dict[str, float]:
+    """Returns the temperature of plate and character scores that fits these pictures best."""
+    return {
+        name: fit_temperature(one.scores, one.is_right) for name, one in outcomes(samples, found, threshold).items()
+    }
+
+
+def measure_calibration(samples, found, threshold: float, temperatures: dict[str, float]) -> pd.DataFrame:
+    """Returns `measure`'s rows for the calibration error, as given and after the temperatures."""
+    rows = [
+        (EVERYTHING, EVERYTHING, f"{name}_temperature", value, np.nan, np.nan, np.nan)
+        for name, value in temperatures.items()
+    ]
+    for name, every in outcomes(samples, found, threshold).items():
+        for source, members in sources(samples).items():
+            one = every.of(members)
+            tempered = temper(one.scores, temperatures[name])
+            for end, scores in (("ece", one.scores), ("ece_tempered", tempered)):
+                if len(scores):
+                    error = calibration_error(scores, one.is_right)
+                    rows.append((source, EVERYTHING, f"{name}_{end}", error, len(scores), np.nan, np.nan))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def stamp(table: pd.DataFrame, split: str, count: int, model: str) -> pd.DataFrame:
+    """Adds to every row what it was measured with: split, pictures, model, commit, command, cpu."""
+    return table.assign(
+        split=split,
+        pictures=count,
+        model=model,
+        commit=provenance.commit(),
+        command=provenance.command(),
+        cpu=provenance.processor(),
+    ).reset_index(drop=True)
+
+
+def _temperatures(find: Find, data: Path, split: str, fit_on: str, measured: tuple) -> dict[str, float]:
+    """Fits on the split `fit_on`, or says that there is none and leaves the scores as they are."""
+    from plate_seg.data.readers import read_split
+
+    if split == fit_on:
+        return fit_temperatures(*measured)
+    try:
+        samples = _filled(read_split(data, fit_on), data, fit_on)
+    except UserError as error:
+        tqdm.write(f"scores stay as they are: no split to fit a temperature on ({error})")
+        return {"plate": 1.0, "character": 1.0}
+    return fit_temperatures(samples, evaluate_finder(find, samples, fit_on), measured[2])
+
+
+def _filled(samples: list[Sample], data: Path, split: str) -> list[Sample]:
+    if not samples:
+        raise UserError(data, f"no pictures in {split!r}", "name a split that has some")
+    return samples
+
+
+def _cut(plate: FoundPlate) -> FoundPlate:
+    """Cuts masks to their characters: a hundred plates a picture with whole maps would fill the memory."""
+    return replace(plate, characters=tuple(crop(character) for character in plate.characters))
