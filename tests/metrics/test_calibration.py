@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plate_seg.metrics.calibration import (
+    calibration_error,
+    character_outcomes,
+    fit_temperature,
+    plate_outcomes,
+    reliability,
+    temper,
+    threshold_table,
+)
+from plate_seg.metrics.pairing import Picture, pictures
+from tests.metrics.examples import find_plate, sample, stray_plate, true_plate
+
+
+def test_calibration_error_by_hand():
+    scores, is_right = np.array([0.9, 0.9, 0.9, 0.9, 0.1, 0.1]), np.array([1, 1, 0, 0, 0, 1], bool)
+
+    # four of 0.9 are half right (gap 0.4), two of 0.1 half right (gap 0.4)
+    assert calibration_error(scores, is_right, bins=2) == pytest.approx(0.4)
+    assert np.isnan(calibration_error(np.zeros(0), np.zeros(0, bool)))
+
+
+def test_reliability_has_a_row_a_bin_and_nan_where_it_is_empty():
+    table = reliability(np.array([0.0, 0.1, 1.0]), np.array([False, True, True]), bins=4)
+
+    assert table["count"].tolist() == [2, 0, 0, 1]
+    assert table.right.tolist()[0] == 0.5
+    assert np.isnan(table.score[1])
+
+
+@pytest.mark.parametrize("true_temperature", [0.4, 1.0, 3.0])
+def test_the_temperature_that_made_the_scores_is_found_again(true_temperature):
+    random = np.random.default_rng(0)
+    logits = random.normal(0, 1.5, 40_000)
+    is_right = random.random(len(logits)) < 1 / (1 + np.exp(-logits))
+    scores = 1 / (1 + np.exp(-logits * true_temperature))
+
+    temperature = fit_temperature(scores, is_right)
+
+    assert temperature == pytest.approx(true_temperature, rel=0.05)
+    assert calibration_error(temper(scores, temperature), is_right) < 0.01
+
+
+def test_without_a_difference_in_outcomes_scores_stay():
+    assert fit_temperature(np.array([0.2, 0.9]), np.array([True, True])) == 1
+    assert fit_temperature(np.zeros(0), np.zeros(0, bool)) == 1
+
+
+@given(st.floats(0.05, 20), st.lists(st.floats(0, 1), min_size=2, max_size=9))
+def test_a_temperature_keeps_the_order(temperature, scores):
+    tempered = temper(np.sort(scores), temperature)
+
+    assert (np.diff(tempered) >= 0).all()
+    assert ((tempered >= 0) & (tempered <= 1)).all()
+
+
+def test_outcomes_leave_out_crowds_hopeless_plates_and_unlabelled_characters():
+    plate, crowd = true_plate("AB1"), true_plate("AB1", left=100, complete=False, crowd=True)
+    found = (find_plate(plate, text="AB7"), find_plate(crowd), stray_plate(0.6), stray_plate(0.05))
+    picture = Picture(4, sample(plate, crowd), found)
+
+    plates, characters = plate_outcomes([picture]), character_outcomes([picture])
+
+    assert plates.scores.tolist() == [0.9, 0.6]
+    assert plates.is_right.tolist() == [True, False]
+    assert characters.is_right.tolist() == [True, True, False]
+    assert len(characters.of(np.array([3])).scores) == 0
+    assert len(characters.of(np.array([4])).scores) == 3
+
+
+def test_threshold_table_by_hand():
+    plate, other = true_plate("AB1"), true_plate("AB1", left=100)
+    samples = [sample(plate, other)]
+    found = [[find_plate(plate, 0.9), find_plate(other, 0.3, text="AB7"), stray_plate(0.5)]]
+
+    table = threshold_table(lambda score: pictures(samples, found, score), np.array([0.2, 0.4, 0.8, 0.95]))
+
+    np.testing.assert_allclose(table.plate_precision, [2 / 3, 1 / 2, 1, np.nan])
+    np.testing.assert_allclose(table.plate_recall, [1, 1 / 2, 1 / 2, 0])
+    np.testing.assert_allclose(table.text_precision, [1 / 2, 1, 1, np.nan])
+    np.testing.assert_allclose(table.text_recall, [1 / 2, 1 / 2, 1 / 2, 0])
+    np.testing.assert_allclose(table.false_plates_per_picture, [1, 1, 0, 0])
