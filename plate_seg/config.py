@@ -34,6 +34,7 @@ class DataConfig:
         object.__setattr__(self, "folders", tuple(self.folders))
         _require(0 <= self.rendered <= 1, "data.rendered", self.rendered, "give a share between 0 and 1")
         _require(self.rendered > 0 or self.folders, "data.rendered", self.rendered, "give --data DIR as well")
+        _require(self.seed >= 0, "data.seed", self.seed, "give 0 or more")
         _require(self.scenes >= 8, "data.scenes", self.scenes, "render at least 8 scenes")
         _require(self.scene_size >= 128, "data.scene_size", self.scene_size, "give at least 128 pixels")
 
@@ -72,10 +73,12 @@ class ModelConfig:
             self.crop_size,
             "give two multiples of 16, down and across",
         )
+        _require(self.pyramid_channels > 0, "model.pyramid_channels", self.pyramid_channels, "give at least 1")
         _require(0 <= self.margin < 1, "model.margin", self.margin, "give a margin in 0..1")
         _require(self.canvas % 32 == 0 and self.canvas > 0, "model.canvas", self.canvas, "give a multiple of 32")
         _require(self.max_plates > 0, "model.max_plates", self.max_plates, "give at least 1")
-        _require(0 < self.max_characters < 255, "model.max_characters", self.max_characters, "give 1 to 254")
+        most = min(254, self.crop_size[0] * self.crop_size[1] // 4)  # one a cell of the maps, numbered in a byte
+        _require(0 < self.max_characters <= most, "model.max_characters", self.max_characters, f"give 1 to {most}")
         _require(0 <= self.score_threshold < 1, "model.score_threshold", self.score_threshold, "give a score in 0..1")
 
 
@@ -118,6 +121,9 @@ class TrainConfig:
         _require(self.canvas % 32 == 0 and self.canvas > 0, "train.canvas", self.canvas, "give a multiple of 32")
         _require(self.picture >= self.canvas, "train.picture", self.picture, "give at least train.canvas")
         _require(self.learning_rate > 0, "train.learning_rate", self.learning_rate, "give a positive rate")
+        for name in ("warmup", "weight_decay", "seed"):
+            _require(getattr(self, name) >= 0, f"train.{name}", getattr(self, name), "give 0 or more")
+        _require(self.clip > 0, "train.clip", self.clip, "give a positive norm")
         _require(0 <= self.ema < 1, "train.ema", self.ema, "give a momentum in 0..1")
         choices = ("auto", "float32", "bfloat16")
         _require(self.precision in choices, "train.precision", self.precision, f"choose from {', '.join(choices)}")
@@ -179,7 +185,8 @@ def _parse(text, example, field_path):
     except ValueError as error:
         raise UserError(f"--set {field_path}", repr(text), f"give a value like {json.dumps(example)}") from error
     wanted = (int, float) if type(example) is float else (list,) if isinstance(example, tuple) else (type(example),)
-    if type(value) not in wanted:
+    members = {type(member) for member in value} if isinstance(value, list) else set()
+    if type(value) not in wanted or not members <= {int if example else str}:
         raise UserError(f"--set {field_path}", text, f"give a value like {json.dumps(example)}")
     return value
 
