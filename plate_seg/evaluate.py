@@ -25,6 +25,7 @@ from plate_seg.metrics.groups import EVERYTHING
 from plate_seg.metrics.masks import crop
 from plate_seg.metrics.measure import COLUMNS, measure, sources
 from plate_seg.metrics.pairing import pictures
+from plate_seg.speed import measure_speed
 
 __all__ = ["evaluate", "evaluate_finder", "fit_temperatures", "measure", "measure_calibration", "outcomes"]
 
@@ -32,13 +33,20 @@ Find = Callable[[np.ndarray], list[FoundPlate]]
 
 
 def evaluate(
-    model_dir: Path, data: Path, split: str, out: Path, threshold: float | None = None, fit_on: str = "val"
+    model_dir: Path,
+    data: Path,
+    split: str,
+    out: Path,
+    threshold: float | None = None,
+    fit_on: str = "val",
+    speed: bool = True,
 ) -> pd.DataFrame:
     """Measures an exported model on a split and writes `metrics.csv`, `summary.md`, charts and sheets into `out`.
 
     Args:
         threshold: the plate score from which on a plate counts as found; None for the model's own.
-        fit_on: the split that the temperatures are fitted on, never the one reported unless it is the same.
+        fit_on: the split that the temperatures are fitted on.
+        speed: whether to measure time, memory and operations too, which takes about a minute.
 
     Raises:
         UserError: the model or the data cannot be read, or the split is empty.
@@ -55,10 +63,10 @@ def evaluate(
 
     found = evaluate_finder(find, samples, split)
     temperatures = _temperatures(find, Path(data), split, fit_on, (samples, found, threshold))
-    table = pd.concat(
-        [measure(samples, found, threshold), measure_calibration(samples, found, threshold, temperatures)]
-    )
-    table = stamp(table, split, len(samples), str(model_dir)).assign(threshold=threshold)
+    parts = [measure(samples, found, threshold), measure_calibration(samples, found, threshold, temperatures)]
+    if speed:
+        parts.append(measure_speed(Path(model_dir), samples[0].path))
+    table = stamp(pd.concat(parts), split, len(samples), str(model_dir)).assign(threshold=threshold)
     write_report(Path(out), table, samples, found, threshold, temperatures)
     return table
 

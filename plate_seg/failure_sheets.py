@@ -39,7 +39,7 @@ def draw_failure(failure: Failure, image: np.ndarray, sample: Sample, found: lis
     """Returns the surroundings of one failure's plate, enlarged to a cell, boxes drawn and captioned."""
     top, left, bottom, right = _window(failure.plate, *image.shape[:2])
     scale = min((CELL[0] - CAPTION) / (bottom - top), CELL[1] / (right - left))
-    size = (max(round((right - left) * scale), 1), max(round((bottom - top) * scale), 1))
+    size = (max(int((right - left) * scale), 1), max(int((bottom - top) * scale), 1))
     tile = cv2.resize(image[top:bottom, left:right], size, interpolation=cv2.INTER_LINEAR)
     for color, plates in ((TRUTH, sample.plates), (FOUND, found)):
         for plate in plates:
@@ -47,7 +47,9 @@ def draw_failure(failure: Failure, image: np.ndarray, sample: Sample, found: lis
                 edges = (boxes.to_pixels(box, *image.shape[:2]) - [top, left, top, left]) * scale
                 row, column, end_row, end_column = (int(round(edge)) for edge in edges)
                 cv2.rectangle(tile, (column, row), (end_column, end_row), color, 1)
-    return np.concatenate([tile, _caption(f"{sample.source} {sample.path.stem[-12:]}: {failure.note}", size[0])])
+    sides = CELL[1] - size[0]
+    tile = np.pad(tile, ((0, 0), (sides // 2, sides - sides // 2), (0, 0)))
+    return np.concatenate([tile, _caption(f"{sample.source} {sample.path.stem[-12:]}: {failure.note}")])
 
 
 def _window(plate: np.ndarray, height: int, width: int) -> tuple[int, int, int, int]:
@@ -58,8 +60,8 @@ def _window(plate: np.ndarray, height: int, width: int) -> tuple[int, int, int, 
     return top, left, int(np.clip(bottom + margin, top + 1, height)), int(np.clip(right + margin, left + 1, width))
 
 
-def _caption(words: str, width: int) -> np.ndarray:
-    strip = np.zeros((CAPTION, width, 3), np.uint8)
+def _caption(words: str) -> np.ndarray:
+    strip = np.zeros((CAPTION, CELL[1], 3), np.uint8)
     plain = words.encode("ascii", "replace").decode()
     cv2.putText(strip, plain, (3, CAPTION - 7), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (255, 255, 255), 1, cv2.LINE_AA)
     return strip

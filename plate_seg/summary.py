@@ -30,6 +30,7 @@ def summarize(table: pd.DataFrame, failures: pd.DataFrame, thresholds: pd.DataFr
     first = table.iloc[0]
     everything = table[table.group == "all"]
     kinds = table[(table.source == "all") & (table.group != "all")]
+    speed = table[table.source == "speed"].pivot(index="group", columns="measure", values="value")
     sections = [
         f"# {first.model} on {first.split}",
         f"{first.pictures} pictures; a plate counts as found from a score of {first.threshold:g}. "
@@ -44,6 +45,8 @@ def summarize(table: pd.DataFrame, failures: pd.DataFrame, thresholds: pd.DataFr
         to_markdown(failures),
         "## Whole plates against the score",
         to_markdown(thresholds.round(3)),
+        *(["## Speed", to_markdown(speed.round(3))] if len(speed) else []),
+        "## Confidence",
         f"Calibration error of plates {_before_after(everything, 'plate')}, of characters "
         f"{_before_after(everything, 'character')}.",
     ]
@@ -61,7 +64,7 @@ def _cells(rows: pd.DataFrame, key: str, names: dict[str, str]) -> pd.DataFrame:
     """Returns a table of a row for each value of `key` and a column for each measure named."""
     rows = rows[rows.measure.isin(list(names))]
     written = rows.assign(cell=[_cell(row) for row in rows.itertuples()])
-    table = written.pivot(index=key, columns="measure", values="cell")
+    table = written.pivot(index=key, columns="measure", values="cell").reindex(written[key].unique())
     chosen = [name for name in names if name in table.columns]
     return table[chosen].rename(columns=names).fillna("-")
 

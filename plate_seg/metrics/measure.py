@@ -1,5 +1,7 @@
 """Every measure of what was found against the truth, as one tidy table: source x group x measure."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -33,7 +35,7 @@ def measure(samples: list[Sample], found: list[list[FoundPlate]], threshold: flo
     members = sources(samples)
     parts = [_counted(samples, found, threshold, members), _ranked(samples, found, members)]
     table = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    return table[COLUMNS].sort_values(["source", "group", "measure"], key=_all_first).reset_index(drop=True)
+    return table[COLUMNS].sort_values(["source", "group", "measure"], key=_natural).reset_index(drop=True)
 
 
 def sources(samples: list[Sample]) -> dict[str, np.ndarray]:
@@ -126,5 +128,8 @@ def _character_rows(matched: list[dict[int, Matched]], source: str, name: str) -
     return [(source, EVERYTHING, f"{prefix}_{key}", value, positives, np.nan, np.nan) for key, value in values.items()]
 
 
-def _all_first(column: pd.Series) -> pd.Series:
-    return column.replace({EVERYTHING: ""})
+def _natural(column: pd.Series) -> pd.Series:
+    """Sorts names as people do: "all" before the rest, 40 px before 120 px."""
+    return column.map(
+        lambda name: "" if name == EVERYTHING else re.sub(r"\d+", lambda digits: digits[0].zfill(6), name)
+    )

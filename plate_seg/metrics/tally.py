@@ -38,7 +38,8 @@ def ratios(events: pd.DataFrame, pictures: np.ndarray) -> pd.DataFrame:
     events = events[events.picture.isin(pictures)]
     sums = events.pivot_table(index="picture", columns="measure", values=["hits", "of"], aggfunc="sum", fill_value=0)
     if sums.empty:
-        return pd.DataFrame(columns=["measure", "value", "count", "low", "high"])
+        numbers = dict.fromkeys(["value", "count", "low", "high"], np.zeros(0))
+        return pd.DataFrame({"measure": np.zeros(0, object)} | numbers)
     sums = sums.reindex(pictures, fill_value=0)
     hits, of = sums["hits"], sums["of"]
     low, high = ratio_intervals(hits.to_numpy(float), of.to_numpy(float))

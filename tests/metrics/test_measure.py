@@ -78,7 +78,7 @@ def by_pycocotools(samples, found, kind, blind):
         for character in (character for plate in one.plates for character in plate.characters):
             where = {"id": len(truth) + 1, "image_id": image, "iscrowd": 0, "area": 100.0}
             truth.append(where | describe(character, character.mask, "segm", blind) | {"bbox": as_xywh(character.box)})
-        for plate, character in ((plate, character) for plate in plates for character in plate.characters):
+        for plate, character in ((each, one) for each in plates for one in each.characters):
             where = {"image_id": image, "score": plate.score * character.score}
             results.append(where | describe(character, paste(character, HEIGHT, WIDTH), kind, blind))
     labels = [0] if blind else [1, 7, 36]

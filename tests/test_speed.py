@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from plate_seg import speed
+from plate_seg.errors import UserError
+
+HEIGHT, WIDTH, FILTERS = 12, 20, 4
+
+
+@pytest.fixture(scope="module")
+def convolution(tmp_path_factory):
+    """A model of any picture size that is one 3x3 convolution of three channels to four, with a bias."""
+    import tensorflow as tf
+
+    class Convolution(tf.Module):
+        def __init__(self):
+            super().__init__()
+            self.kernel, self.bias = tf.Variable(tf.ones((3, 3, 3, FILTERS))), tf.Variable(tf.zeros(FILTERS))
+
+        @tf.function(input_signature=[tf.TensorSpec([None, None, None, 3], tf.uint8, name="images")])
+        def find(self, images):
+            return {"features": tf.nn.conv2d(tf.cast(images, "float32"), self.kernel, 1, "SAME") + self.bias}
+
+    folder, module = tmp_path_factory.mktemp("models") / "convolution", Convolution()
+    tf.saved_model.save(module, str(folder), signatures={"serving_default": module.find})
+    return folder
+
+
+def test_parameters_and_operations_of_a_convolution_by_hand(convolution, monkeypatch):
+    monkeypatch.setattr(speed, "SECONDS", 0.1)
+
+    measured = speed.profile(convolution, np.zeros((HEIGHT, WIDTH, 3), np.uint8), batch=2)
+
+    assert measured["parameters"] == 3 * 3 * 3 * FILTERS + FILTERS
+    convolved, added = 2 * HEIGHT * WIDTH * 27 * FILTERS, HEIGHT * WIDTH * FILTERS
+    assert measured["gigaflops"] * 1e9 == pytest.approx(convolved + added, rel=1e-3)
+    assert measured["milliseconds_min"] <= measured["milliseconds_median"] <= measured["milliseconds_max"]
+    assert measured["pictures_per_second"] == pytest.approx(1000 / measured["milliseconds_median"])
+    assert measured["file_size_mib"] > 0 and measured["threads"] >= 1 and measured["calls"] >= speed.LEAST
+
+
+@pytest.mark.slow
+def test_a_fresh_process_is_measured_for_each_setting(convolution):
+    table = speed.measure_speed(convolution, settings=((WIDTH, HEIGHT, 1),))
+
+    assert set(table.source) == {"speed"} and set(table.group) == {"20x12 batch 1"}
+    assert 100 < table.set_index("measure").value["peak_memory_mib"] < 4000
+
+
+@pytest.mark.slow
+def test_a_folder_that_is_no_model_is_told(tmp_path):
+    with pytest.raises(UserError, match="export it again"):
+        speed.measure_speed(tmp_path, settings=((WIDTH, HEIGHT, 1),))
