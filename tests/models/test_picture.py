@@ -1,0 +1,85 @@
+"""The picture's pyramid and canvas, at ordinary and odd sizes."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from plate_seg.models.picture import Letterbox, PicturePyramid
+
+
+def letterbox(height, width, side, value=255):
+    levels = PicturePyramid()(tf.fill([1, height, width, 3], tf.constant(value, tf.uint8)))
+    return Letterbox(side)(levels)
+
+
+def test_the_pyramid_halves_by_area_and_keeps_the_picture():
+    image = np.zeros((1, 8, 8, 3), np.uint8)
+    image[0, :2, :2] = [[[0] * 3, [100] * 3], [[50] * 3, [250] * 3]]
+
+    levels = PicturePyramid()(tf.constant(image))
+
+    np.testing.assert_array_equal(levels[0], image)
+    assert [level.shape[1] for level in levels] == [8, 4, 2, 1]
+    np.testing.assert_array_equal([levels[1][0, 0, 0, 0], levels[2][0, 0, 0, 0], levels[3][0, 0, 0, 0]], [100, 25, 6])
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 3), (1, 700)])
+def test_the_pyramid_of_an_odd_picture_is_not_darkened_at_its_edge(size):
+    levels = PicturePyramid()(tf.fill([2, *size, 3], tf.constant(200, tf.uint8)))
+
+    assert all(level.dtype == tf.uint8 and (level.numpy() == 200).all() for level in levels)
+
+
+@pytest.mark.parametrize(
+    ("size", "side", "extent", "canvas"),
+    [
+        ((480, 640), 320, (240, 320), (256, 320)),  # half
+        ((480, 640), 640, (480, 640), (480, 640)),  # as it is
+        ((48, 64), 640, (48, 64), (64, 64)),  # never enlarged
+        ((1, 1), 640, (1, 1), (32, 32)),
+        ((2, 2000), 640, (1, 640), (32, 640)),
+        ((3000, 1000), 96, (96, 32), (96, 32)),
+        ((601, 333), 320, (320, 177), (320, 192)),
+    ],
+)
+def test_extents_keep_the_aspect_and_canvases_are_multiples_of_32(size, side, extent, canvas):
+    shrunk, found, share = letterbox(*size, side)
+
+    assert tuple(shrunk.shape[1:3]) == canvas
+    np.testing.assert_array_equal(found, extent)
+    np.testing.assert_allclose(share, np.divide(extent, canvas))
+
+
+def test_the_picture_lies_top_left_and_grey_pads_it():
+    canvas, extent, _ = letterbox(40, 100, 50)
+
+    expected = np.zeros((1, 32, 64, 3))
+    expected[:, :20, :50] = 1
+    np.testing.assert_allclose(canvas, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("side", [37, 64, 100, 150, 300])
+def test_a_ramp_stays_a_ramp_at_every_scale(side):
+    ramp = np.broadcast_to(np.linspace(0, 250, 256)[None, None, :, None], (1, 128, 256, 3))
+
+    canvas, extent, _ = Letterbox(side)(PicturePyramid()(tf.constant(ramp, tf.uint8)))
+
+    width = int(extent[1])
+    centres = (np.arange(width) + 0.5) / width * 256 - 0.5
+    np.testing.assert_allclose((canvas[0, 0, :width, 0] + 1) * 127.5, centres * 250 / 255, atol=2.5)
+
+
+def test_both_layers_in_a_graph_take_any_size():
+    images = keras.Input((None, None, 3), dtype="uint8")
+    model = keras.Model(images, Letterbox(64)(PicturePyramid()(images)))
+
+    for size, canvas in (((128, 64), (64, 32)), ((7, 9), (32, 32))):
+        assert tuple(model(np.zeros((2, *size, 3), np.uint8))[0].shape) == (2, *canvas, 3)
+
+
+def test_the_letterbox_is_rebuilt_from_its_arguments():
+    config = Letterbox(side=96, name="odd").get_config()
+
+    assert (config["side"], config["name"]) == (96, "odd")
+    assert Letterbox.from_config(config).side == 96
