@@ -45,7 +45,7 @@ def summarize(table: pd.DataFrame, failures: pd.DataFrame, thresholds: pd.DataFr
         to_markdown(failures),
         "## Whole plates against the score",
         to_markdown(thresholds.round(3)),
-        *(["## Speed", to_markdown(speed.round(3))] if len(speed) else []),
+        *(["## Speed", to_markdown(speed.T.round(3))] if len(speed) else []),
         "## Confidence",
         f"Calibration error of plates {_before_after(everything, 'plate')}, of characters "
         f"{_before_after(everything, 'character')}.",
@@ -84,5 +84,5 @@ def _before_after(everything: pd.DataFrame, name: str) -> str:
 
 def _text(cell) -> str:
     if isinstance(cell, float):
-        return "-" if cell != cell else f"{cell:g}"
+        return "-" if cell != cell else f"{cell:.9g}"
     return str(cell)

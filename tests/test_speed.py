@@ -39,6 +39,15 @@ def test_parameters_and_operations_of_a_convolution_by_hand(convolution, monkeyp
     assert measured["file_size_mib"] > 0 and measured["threads"] >= 1 and measured["calls"] >= speed.LEAST
 
 
+def test_peak_memory_rises_with_what_is_held():
+    before = speed.peak_memory()
+
+    held = np.ones(before // 8 + 2**23)  # more than the whole process so far
+
+    assert speed.peak_memory() - before > 2**25
+    assert held[0] == 1
+
+
 @pytest.mark.slow
 def test_a_fresh_process_is_measured_for_each_setting(convolution):
     table = speed.measure_speed(convolution, settings=((WIDTH, HEIGHT, 1),))
