@@ -29,12 +29,15 @@ class Proposals(keras.layers.Layer):
     def call(self, plate_logits, plate_deltas, plate_corners, canvas, extent):
         shape = tf.shape(canvas)
         cells = plate_head.cells(shape[1], shape[2])
-        scores, rows = tf.math.top_k(tf.sigmoid(plate_logits[..., 0]), tf.minimum(CANDIDATES, tf.shape(cells)[0]))
+        candidates = tf.minimum(max(CANDIDATES, self.count), tf.shape(cells)[0])
+        scores, rows = tf.math.top_k(tf.sigmoid(plate_logits[..., 0]), candidates)
         deltas = tf.gather(plate_deltas, rows, batch_dims=1)
         boxes = plate_head.decode_boxes(deltas, tf.gather(cells, rows))
         corners = plate_head.decode_corners(tf.gather(plate_corners, rows, batch_dims=1), boxes)
         scores = scores * suppress(boxes, self.iou_threshold)
-        scores, rows = tf.math.top_k(scores, self.count)
+        missing = tf.maximum(self.count - candidates, 0)  # a small canvas has fewer cells than rows are asked for
+        scores, rows = tf.math.top_k(tf.pad(scores, [[0, 0], [0, missing]]), self.count)
+        rows = tf.minimum(rows, candidates - 1)
         is_kept = tf.cast(scores > 0, tf.float32)
         boxes = tf.gather(boxes, rows, batch_dims=1) / tf.tile(extent, [2]) * is_kept[..., None]
         corners = tf.gather(corners, rows, batch_dims=1) / extent * is_kept[..., None, None]

@@ -1,0 +1,151 @@
+"""Proposals: what is decoded, kept and suppressed, against slow loops and two other suppressions."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from plate_seg import boxes as numpy_boxes
+from plate_seg.models import plate_head
+from plate_seg.models.proposals import CANDIDATES, Proposals, pairwise_iou, suppress
+
+EDGE = st.integers(0, 6)
+
+
+def slow_suppress(boxes, threshold):
+    """Greedy suppression, one box after the other."""
+    kept = []
+    for row, box in enumerate(boxes):
+        if all(numpy_boxes.iou(box, boxes[other])[0, 0] <= threshold for other in kept):
+            kept.append(row)
+    return np.isin(np.arange(len(boxes)), kept).astype("float32")
+
+
+def random_boxes(count, seed):
+    centre, size = np.random.default_rng(seed).uniform(0.2, 0.5, (2, count, 2))
+    return np.concatenate([centre - size / 2, centre + size / 2], -1).astype("float32")
+
+
+def answer(height, width, plates):
+    """Head outputs for a canvas on which the cell at (y, x, stride) says `logit` and a box in canvas pixels."""
+    cells = plate_head.cells(height, width).numpy()
+    logits, deltas = np.full((1, len(cells), 1), -9.0), np.zeros((1, len(cells), 4))
+    for place, logit, box in plates:
+        row = int(np.flatnonzero((cells == place).all(1))[0])
+        y, x, stride = place
+        distances = np.array([y - box[0], x - box[1], box[2] - y, box[3] - x]) / stride
+        logits[0, row], deltas[0, row] = logit, np.log(np.expm1(np.maximum(distances, 1e-3)))
+    corners = np.zeros((1, len(cells), 8))
+    return [tf.constant(rows, tf.float32) for rows in (logits, deltas, corners)]
+
+
+def propose(count, height, width, plates, extent):
+    canvas = tf.zeros([1, height, width, 3])
+    return Proposals(count)(*answer(height, width, plates), canvas, tf.constant(extent, tf.float32))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(EDGE, EDGE, EDGE, EDGE), min_size=1, max_size=12), st.sampled_from([0.0, 0.3, 0.5, 0.99]))
+def test_suppress_equals_a_greedy_loop(edges, threshold):
+    boxes = np.array([[min(a, c), min(b, d), max(a, c), max(b, d)] for a, b, c, d in edges], "float32") / 6
+
+    np.testing.assert_array_equal(suppress(boxes[None], threshold)[0], slow_suppress(boxes, threshold))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_suppress_equals_the_suppression_of_tensorflow(seed):
+    boxes = random_boxes(60, seed)
+    kept = tf.image.non_max_suppression(boxes, np.linspace(1, 0.1, 60), 60, iou_threshold=0.5)
+
+    np.testing.assert_array_equal(np.flatnonzero(suppress(boxes[None], 0.5)[0]), kept)
+
+
+def test_suppress_equals_the_suppression_of_keras_cv():
+    keras_cv = pytest.importorskip("keras_cv")
+    boxes, scores = random_boxes(40, 9), np.linspace(0.9, 0.3, 40, dtype="float32")
+    layer = keras_cv.layers.NonMaxSuppression("yxyx", from_logits=False, iou_threshold=0.5, confidence_threshold=0.1)
+
+    found = layer(boxes[None], scores[None, :, None])
+
+    kept = np.flatnonzero(suppress(boxes[None], 0.5)[0])
+    assert int(found["num_detections"][0]) == len(kept)
+    np.testing.assert_allclose(np.sort(found["confidence"][0, : len(kept)])[::-1], scores[kept])
+
+
+def test_a_chain_of_overlaps_keeps_every_other_box():
+    starts = np.arange(9, dtype="float32") * 0.4
+    boxes = np.stack([starts * 0, starts, starts * 0 + 1, starts + 1], -1)
+
+    np.testing.assert_array_equal(suppress(boxes[None], 0.4)[0], [1, 0] * 4 + [1])
+
+
+def test_pictures_do_not_suppress_each_other():
+    boxes = np.stack([random_boxes(10, 1), random_boxes(10, 2)])
+
+    expected = [slow_suppress(rows, 0.3) for rows in boxes]
+    np.testing.assert_array_equal(suppress(boxes, 0.3), expected)
+
+
+def test_pairwise_iou_equals_that_of_numpy_with_padded_rows():
+    first, second = random_boxes(7, 3), random_boxes(5, 4)
+    first[2] = second[1] = 0
+
+    np.testing.assert_allclose(pairwise_iou(first[None], second[None])[0], numpy_boxes.iou(first, second), atol=1e-5)
+
+
+def test_a_plate_is_decoded_to_fractions_of_the_picture_and_padded_rows_are_zero():
+    plates = [((28, 44, 8), 2.0, (20, 30, 36, 60)), ((20, 44, 8), 1.0, (20, 31, 36, 60))]
+
+    scores, boxes, corners = propose(3, 64, 96, plates, (50, 80))
+
+    np.testing.assert_allclose(scores[0, 0], 1 / (1 + np.exp(-2.0)), rtol=1e-5)
+    np.testing.assert_allclose(boxes[0, 0], [0.4, 0.375, 0.72, 0.75], atol=1e-4)
+    np.testing.assert_allclose(corners[0, 0], [[0.4, 0.375], [0.4, 0.75], [0.72, 0.75], [0.72, 0.375]], atol=1e-4)
+    assert (scores.numpy()[0, 1:] < 1e-3).all()
+
+
+def test_suppressed_rows_are_zero_and_boxes_end_at_the_picture():
+    centre = [((4 + 8 * y, 4 + 8 * x, 8), 3.0 + y + x, (-20, -20, 60, 60)) for y in range(4) for x in range(4)]
+    everywhere = [
+        *centre,
+        ((8, 8, 16), 1, (-20, -20, 60, 60)),
+        ((8, 24, 16), 1, (-20, -20, 60, 60)),
+        ((24, 8, 16), 1, (-20, -20, 60, 60)),
+        ((24, 24, 16), 1, (-20, -20, 60, 60)),
+        ((16, 16, 32), 1, (-20, -20, 60, 60)),
+    ]
+
+    scores, boxes, corners = propose(4, 32, 32, everywhere, (30, 30))
+
+    np.testing.assert_array_equal(scores[0, 1:], [0] * 3)
+    np.testing.assert_allclose(boxes[0], [[0, 0, 1, 1], [0] * 4, [0] * 4, [0] * 4])
+    np.testing.assert_array_equal(corners[0, 1:], np.zeros((3, 4, 2)))
+
+
+@pytest.mark.parametrize("count", [CANDIDATES, CANDIDATES + 30])
+@pytest.mark.parametrize("size", [(32, 32), (64, 96)])
+def test_more_rows_than_cells_or_candidates_are_padded(count, size):
+    scores, boxes, corners = propose(count, *size, [((4, 4, 8), 2.0, (2, 2, 10, 20))], size)
+
+    assert (scores.shape, boxes.shape, corners.shape) == ((1, count), (1, count, 4), (1, count, 4, 2))
+    np.testing.assert_allclose(scores[0, 0], 0.880797, rtol=1e-5)
+    assert (boxes.numpy()[scores.numpy() == 0] == 0).all()
+
+
+def test_the_layer_in_a_graph_has_the_promised_shapes():
+    rows = [keras.Input((None, width)) for width in (1, 4, 8)]
+    canvas, extent = keras.Input((None, None, 3)), tf.constant([64.0, 96.0])
+
+    outputs = Proposals(5)(*rows, canvas, extent)
+
+    assert [output.shape for output in outputs] == [(None, 5), (None, 5, 4), (None, 5, 4, 2)]
+
+
+def test_the_layer_is_rebuilt_from_its_arguments():
+    config = Proposals(count=3, iou_threshold=0.7, name="odd").get_config()
+
+    assert (config["count"], config["iou_threshold"], config["name"]) == (3, 0.7, "odd")
+    rebuilt = Proposals.from_config(config)
+    assert (rebuilt.count, rebuilt.iou_threshold) == (3, 0.7)
