@@ -82,8 +82,8 @@ class ServingCrops(keras.layers.Layer):
         threshold: proposal score from which a crop is made.
 
     Call with scores [B, n], boxes [B, n, 4] and corners [B, n, 4, 2], fractions. Returns frames [rois, 3, 2], and for
-    each its image and its row, int32 [rois, 2]. At least one roi is returned, since an empty convolution fails on some
-    CPUs; it is the first row.
+    each its image and its row, int32 [rois, 2]. At least one roi an image is returned, its first row, since an empty
+    convolution fails on some CPUs; so a picture gets the same answer alone and in a batch.
     """
 
     def __init__(self, margin: float, rectified: bool, threshold: float, **kwargs):
@@ -92,7 +92,7 @@ class ServingCrops(keras.layers.Layer):
         self.margin, self.rectified, self.threshold = margin, rectified, threshold
 
     def call(self, scores, boxes, corners):
-        is_first = tf.reshape(tf.range(tf.size(scores)) == 0, tf.shape(scores))
+        is_first = tf.range(tf.shape(scores)[1]) == 0
         places = tf.cast(tf.where((scores >= self.threshold) | is_first), tf.int32)
         frames = affine.from_corners(corners) if self.rectified else affine.from_boxes(boxes)
         return affine.expand(tf.gather_nd(frames, places), self.margin), places

@@ -1,0 +1,148 @@
+"""Which crops are read: shaken true plates, proposals, and what lies under each."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from plate_seg import boxes as numpy_boxes
+from plate_seg.models import frames as affine
+from plate_seg.models.crops import OWN_SHARE, ServingCrops, TrainingCrops, match
+
+PLATE = np.array([0.4, 0.3, 0.5, 0.6], "float32")
+TILTED = np.array([[0.4, 0.3], [0.45, 0.6], [0.55, 0.6], [0.5, 0.3]], "float32")
+AWAY = np.array([0.8, 0.8, 0.9, 0.95], "float32")
+
+
+def choose(corners, boxes, count=200, margin=0.0, rectified=True):
+    """Frames [count, 3, 2] for one picture with true corners [n, 4, 2] and proposals [m, 4]."""
+    boxes = np.asarray(boxes, "float32").reshape(1, -1, 4)
+    layer = TrainingCrops(count, margin, rectified, seed=3)
+    frames, images = layer(tf.constant(corners)[None], boxes, tf.constant(numpy_boxes.corners(boxes)))
+    assert images.numpy().tolist() == [0] * count
+    return frames.numpy()
+
+
+def overlaps(frames, box):
+    return numpy_boxes.iou(affine.bounds(affine.corners(frames)), box)[:, 0]
+
+
+def test_a_quarter_of_the_crops_are_own_proposals_and_the_rest_shaken_plates():
+    frames = choose(numpy_boxes.corners(PLATE)[None], [AWAY])
+
+    is_own = np.isclose(overlaps(frames, AWAY), 1, atol=1e-4)
+    assert abs(is_own.mean() - OWN_SHARE) < 0.1
+    shaken = overlaps(frames[~is_own], PLATE)
+    assert shaken.min() > 0.3 and 0.6 < shaken.mean() < 0.9
+
+
+def test_shaken_crops_keep_the_middle_and_size_of_the_plate_on_average():
+    frames = choose(TILTED[None], [[0] * 4], count=2000)
+
+    own = np.abs(frames).sum((1, 2)) == 0
+    np.testing.assert_allclose(
+        np.mean(affine.to_image(frames[~own], np.full((1, 1, 2), 0.5, "float32")), (0, 1)), TILTED.mean(0), atol=0.005
+    )
+    np.testing.assert_allclose(np.linalg.norm(frames[~own, 1], axis=-1).mean(), 0.304, atol=0.01)
+
+
+@pytest.mark.parametrize("rectified", [True, False])
+def test_tilt_is_followed_only_by_rectified_crops(rectified):
+    frames = choose(TILTED[None], [[0] * 4], count=1000, rectified=rectified)
+
+    own = np.abs(frames).sum((1, 2)) == 0
+    slope = (frames[~own, 1, 0] / frames[~own, 1, 1]).mean()
+    assert slope > 0.08 if rectified else abs(slope) < 0.02
+
+
+def test_a_picture_without_plates_takes_its_proposals():
+    frames = choose(np.zeros((2, 4, 2), "float32"), [AWAY, [0] * 4], count=20)
+
+    np.testing.assert_allclose(overlaps(frames, AWAY), 1, atol=1e-4)
+
+
+def test_a_picture_without_plates_and_proposals_gives_empty_frames():
+    np.testing.assert_array_equal(choose(np.zeros((2, 4, 2), "float32"), [[0] * 4], count=5), np.zeros((5, 3, 2)))
+
+
+def test_padded_plates_and_proposals_are_never_chosen():
+    corners = np.concatenate([np.zeros((3, 4, 2)), numpy_boxes.corners(PLATE)[None]]).astype("float32")
+
+    frames = choose(corners, [[0] * 4, AWAY, [0] * 4])
+
+    assert (np.maximum(overlaps(frames, AWAY), overlaps(frames, PLATE)) > 0.3).all()
+
+
+def test_the_margin_reaches_past_a_proposal_on_every_side():
+    frames = choose(np.zeros((1, 4, 2), "float32"), [[0.4, 0.2, 0.5, 0.6]], count=1, margin=0.25)
+
+    np.testing.assert_allclose(affine.bounds(affine.corners(frames)), [[0.375, 0.1, 0.525, 0.7]], atol=1e-6)
+
+
+def test_training_crops_in_a_graph_name_the_picture_of_each():
+    corners, boxes, quads = keras.Input((None, 4, 2)), keras.Input((3, 4)), keras.Input((3, 4, 2))
+    model = keras.Model([corners, boxes, quads], TrainingCrops(2, 0.1, True, 1)(corners, boxes, quads))
+
+    frames, images = model([np.stack([TILTED[None]] * 3), np.zeros((3, 3, 4)), np.zeros((3, 3, 4, 2))])
+
+    assert frames.shape == (6, 3, 2)
+    np.testing.assert_array_equal(images, [0, 0, 1, 1, 2, 2])
+
+
+def serve(scores, rectified=True, margin=0.0):
+    scores = np.array(scores, "float32")
+    boxes = np.broadcast_to(PLATE, (*scores.shape, 4))
+    corners = np.broadcast_to(TILTED, (*scores.shape, 4, 2))
+    return ServingCrops(margin, rectified, threshold=0.3)(scores, boxes, corners)
+
+
+def test_serving_reads_what_passes_the_threshold():
+    frames, places = serve([[0.9, 0.3, 0.29], [0.5, 0.1, 0.0]])
+
+    np.testing.assert_array_equal(places, [[0, 0], [0, 1], [1, 0]])
+    assert frames.shape == (3, 3, 2)
+
+
+def test_serving_reads_the_best_of_every_picture_whatever_stands_beside_it():
+    _, places = serve([[0.2, 0.1], [0.2, 0.1], [0.0, 0.0]])
+
+    np.testing.assert_array_equal(places, [[0, 0], [1, 0], [2, 0]])
+
+
+def test_serving_follows_corners_or_boxes_with_the_margin():
+    frames, _ = serve([[0.9]])
+    np.testing.assert_allclose(affine.corners(frames)[0], TILTED, atol=1e-6)
+
+    frames, _ = serve([[0.9]], rectified=False, margin=0.5)
+    np.testing.assert_allclose(affine.bounds(affine.corners(frames))[0], [0.35, 0.15, 0.55, 0.75], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("layer", "arguments"),
+    [
+        (TrainingCrops, {"count": 3, "margin": 0.2, "rectified": False, "seed": 9}),
+        (ServingCrops, {"margin": 0.2, "rectified": False, "threshold": 0.7}),
+    ],
+)
+def test_layers_are_rebuilt_from_their_arguments(layer, arguments):
+    config = layer(**arguments, name="odd").get_config()
+
+    assert config.items() >= {**arguments, "name": "odd"}.items()
+    rebuilt = layer.from_config(config)
+    assert {name: getattr(rebuilt, name) for name in arguments} == arguments
+
+
+def test_match_finds_the_plate_under_a_crop_and_takes_the_margin_off():
+    frames = affine.expand(affine.from_boxes(tf.constant([[PLATE, AWAY, [0.0, 0.0, 0.1, 0.1]]])), 0.2)
+    boxes = tf.constant(np.stack([np.zeros(4), AWAY, PLATE])[None], tf.float32)
+
+    plates, found = match(frames, boxes, 0.2)
+
+    np.testing.assert_array_equal(plates[0, :2], [2, 1])
+    np.testing.assert_allclose(found, [[1, 1, 0]], atol=1e-5)
+
+
+def test_match_of_empty_frames_with_no_plates_overlaps_nothing():
+    _, found = match(tf.zeros([1, 2, 3, 2]), tf.zeros([1, 3, 4]), 0.2)
+
+    np.testing.assert_array_equal(found, [[0, 0]])
