@@ -106,12 +106,12 @@ class TrainConfig:
     batch: int = 16
     picture: int = 576
     canvas: int = 384
-    crops: int = 1
+    crops: int = 2
     learning_rate: float = 2e-3
     warmup: int = 200
     weight_decay: float = 1e-4
     clip: float = 5.0
-    ema: float = 0.998
+    ema: float = 0.995
     precision: str = "auto"
     seed: int = 1
 

@@ -13,6 +13,8 @@ from plate_seg.data.splits import split_folder
 from plate_seg.errors import UserError
 
 REPAINTED = 0.25  # of the drawn photographs get rendered plates: real surroundings, exact masks, rare letters
+RENDERED_PHOTOMETRY = 0.25  # at 1, half of the plates were past reading and labels were not learnt in 200 steps
+PHOTOGRAPHED_PHOTOMETRY = 0.6
 HELD_OUT = 8  # one scene is held out for validation, and one for test, per so many training scenes
 
 
@@ -34,7 +36,7 @@ def collect(config: DataConfig) -> Collection:
     training, validation, test_folder = [], [], None
     if config.rendered > 0:
         folders = {split: _render(config, split) for split in ("train", "val", "test")}
-        training.append(Source(read_samples(folders["train"]), config.rendered))
+        training.append(Source(read_samples(folders["train"]), config.rendered, photometry=RENDERED_PHOTOMETRY))
         validation += read_samples(folders["val"])
         test_folder = folders["test"].parent
     for folder in config.folders:
@@ -52,7 +54,9 @@ def by_source(samples: Sequence[Sample], weight: float) -> list[Source]:
     for sample in samples:
         parts.setdefault(sample.source, []).append(sample)
     total = sum(len(part) ** 0.5 for part in parts.values())
-    return [Source(part, weight * len(part) ** 0.5 / total, REPAINTED) for part in parts.values()]
+    return [
+        Source(part, weight * len(part) ** 0.5 / total, REPAINTED, PHOTOGRAPHED_PHOTOMETRY) for part in parts.values()
+    ]
 
 
 def _part(folder: Path, split: str) -> list[Sample]:

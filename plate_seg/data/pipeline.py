@@ -7,7 +7,7 @@ A batch is `(inputs, truth)`. Inputs: `images` uint8 [B, side, side, 3], `plate_
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import tensorflow as tf
@@ -42,11 +42,13 @@ class Source:
     Args:
         weight: how often training draws from them, against the other sources.
         repainted: share of the draws whose plates are covered by rendered ones; for photographs.
+        photometry: as in `AugmentConfig`; rendered scenes have light, blur and noise of their own.
     """
 
     samples: Sequence[Sample]
     weight: float = 1.0
     repainted: float = 0.0
+    photometry: float = 1.0
 
 
 def training_batches(
@@ -57,18 +59,19 @@ def training_batches(
     Args:
         start: index of the first batch, for a run that resumes.
     """
-    strength = strength or AugmentConfig()
+    strengths = [replace(strength or AugmentConfig(), photometry=source.photometry) for source in sources]
     chances = np.array([source.weight if source.samples else 0.0 for source in sources])
     chances = chances / chances.sum()
 
     def make(index: int) -> dict[str, np.ndarray]:
         rng = np.random.default_rng([seed, index])
-        source = sources[rng.choice(len(sources), p=chances)]
+        chosen = rng.choice(len(sources), p=chances)
+        source = sources[chosen]
         sample = source.samples[rng.integers(len(source.samples))]
         image = read_picture(sample.path)
         if sample.scene and rng.random() < source.repainted:
             sample, image = repaint(sample, image, rng)
-        return pack(*augment(sample, image, rng, side, strength))
+        return pack(*augment(sample, image, rng, side, strengths[chosen]))
 
     indices = tf.data.Dataset.range(start * batch, 2**62)
     return _batches(indices, make, side, batch)

@@ -40,7 +40,7 @@ def mask_head(crops, context) -> dict:
     eighth = _decode(sixteenth, eighth, 96, "mask_decode8")
     quarter = _decode(eighth, quarter, 64, "mask_decode4")
     half = conv(_decode(quarter, half, 48, "mask_decode2"), 48, "mask_decode2b")
-    return {**_maps(half), "plate_shape": _plate_shape(sixteenth)}
+    return {**_maps(half, quarter), "plate_shape": _plate_shape(sixteenth)}
 
 
 def _decode(coarse, skip, channels, name):
@@ -50,15 +50,23 @@ def _decode(coarse, skip, channels, name):
     return conv(layers.Concatenate(name=f"{name}_skip")([raised, skip]), channels, name)
 
 
-def _maps(features) -> dict:
+def _maps(features, coarse) -> dict:
     strokes = DepthToSpace(CELL, name="stroke_pixels")(predict(features, CELL**2, "stroke_cells"))
     return {
-        "class_logits": predict(features, 1 + NUM_CLASSES, "class_logits"),
+        "class_logits": _class_logits(features, coarse),
         "centre_logits": _squeeze(predict(features, 1, "centre_cells", bias=-2.2), "centre_logits"),
         "offsets": predict(features, 2, "offsets"),
         "sizes": predict(features, 2, "sizes", bias=0.4),
         "stroke_logits": _squeeze(strokes, "stroke_logits"),
     }
+
+
+def _class_logits(features, coarse):
+    """Which character a cell belongs to is decided by features that see all of it, where it ends by the finest ones."""
+    labels = layers.UpSampling2D(interpolation="bilinear", dtype="float32", name="class_raise")(
+        predict(coarse, 1 + NUM_CLASSES, "class_coarse")
+    )
+    return layers.Add(dtype="float32", name="class_logits")([labels, predict(features, 1 + NUM_CLASSES, "class_fine")])
 
 
 def _plate_shape(features):
