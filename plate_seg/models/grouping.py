@@ -42,9 +42,12 @@ def group(maps: dict[str, tf.Tensor], count: int) -> dict[str, tf.Tensor]:
     scores = peak_scores * tf.reduce_max(labels, -1)
     order, is_character = _reading_order(boxes, (peak_scores > 0) & (mass > 1))
     numbers = _numbers(members, maps["stroke_logits"], order, is_character)
-    pick = lambda rows: tf.gather(rows, order, batch_dims=1)  # noqa: E731
     scale = tf.constant([height, width, height, width], tf.float32)
     kept = tf.cast(is_character, tf.float32)
+
+    def pick(rows):
+        return tf.gather(rows, order, batch_dims=1)
+
     return {
         "is_character": is_character,
         "classes": tf.where(is_character, pick(tf.argmax(labels, -1, output_type=tf.int32)), -1),
@@ -59,10 +62,16 @@ def _flat(maps):
 
 
 def _peaks(logits, points, count):
-    """Returns scores [rois, count] and positions [rois, count, 2] of local maxima, best first; padded with zeros."""
+    """Returns scores [rois, count] and positions [rois, count, 2] of local maxima, best first; padded with zeros.
+
+    Of equal neighbours, as on a flat top, the first is the maximum.
+    """
     heat = tf.sigmoid(logits)[..., None]
     highest = tf.nn.max_pool2d(heat, PEAK_WINDOW, 1, "SAME")
-    peaks = tf.where((heat >= highest) & (heat > PEAK_SCORE), heat, 0.0)
+    countdown = tf.reshape(tf.range(points.shape[0], 0, -1, tf.float32), [1, *logits.shape[1:], 1])
+    countdown = tf.where((heat >= highest) & (heat > PEAK_SCORE), countdown, 0.0)
+    is_peak = (countdown > 0) & (countdown >= tf.nn.max_pool2d(countdown, PEAK_WINDOW, 1, "SAME"))
+    peaks = tf.where(is_peak, heat, 0.0)
     scores, cells = tf.math.top_k(tf.reshape(peaks, [-1, points.shape[0]]), count)
     return scores, tf.gather(points, cells)
 
@@ -78,7 +87,10 @@ def _members(aimed, peaks, is_peak):
 
 def _boxes(members, mass, centres, sizes):
     """Mean of the boxes that a group's cells predict: [rois, count, 4] in cells."""
-    mean = lambda values: tf.math.divide_no_nan(tf.matmul(members, values), mass[..., None])  # noqa: E731
+
+    def mean(values):
+        return tf.math.divide_no_nan(tf.matmul(members, values), mass[..., None])
+
     centre, half = mean(centres), tf.maximum(mean(sizes), 0.0)
     return tf.concat([centre - half, centre + half], -1)
 
