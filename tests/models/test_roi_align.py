@@ -110,7 +110,7 @@ def test_the_layer_in_a_graph_keeps_to_the_share_of_a_padded_map():
     model = keras.Model([features, frames, images], RoIAlign((2, 3))([features], frames, images, share))
     frame = affine.from_boxes(tf.constant([[0.0, 0.0, 1.0, 1.0]]))
 
-    crop = model([ramps(8, 8), frame, tf.constant([0])])
+    crop = model([tf.constant(ramps(8, 8)), frame, tf.constant([0])])
 
     assert model.output.shape == (None, 2, 3, 2)
     np.testing.assert_allclose(crop[0, :, :, 0], [[0.125] * 3, [0.375] * 3], atol=1e-6)
