@@ -1,0 +1,161 @@
+"""What was found on crops, put back on the picture."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from plate_seg.models import frames as affine
+from plate_seg.models.assembly import LEAST_SCORE, Assembly, upright_masks
+
+MARGIN = 0.25
+OUTPUTS = {
+    "num_detections": (),
+    "detection_boxes": (4,),
+    "detection_scores": (),
+    "detection_corners": (4, 2),
+    "num_characters": (),
+    "character_boxes": (5, 4),
+    "character_scores": (5,),
+    "character_classes": (5,),
+    "character_masks": (16, 32),
+    "mask_boxes": (4,),
+}
+
+
+def maps_of(logits, characters=((2, 6, 8), (5, 18, 8))):
+    """Maps [rois, 8, 16, ...] of crops that all show characters (class, left, width) in pixels of 16 x 32."""
+    rois = len(logits)
+    classes, heat = np.full((8, 16, 38), 0.0), np.full((8, 16), -9.0)
+    classes[..., 0] = 12
+    offsets, strokes = np.zeros((8, 16, 2)), np.full((16, 32), -5.0)
+    for label, left, width in characters:
+        columns = np.arange(left // 2, (left + width) // 2)
+        classes[2:6, columns], strokes[4:12, left : left + width] = 0, 5
+        classes[2:6, columns, 1 + label] = 12
+        heat[3, (left + width // 2) // 2] = 4
+        y, x = np.mgrid[2:6, columns[0] : columns[-1] + 1] + 0.5
+        offsets[2:6, columns] = (np.array([4, (left + width / 2) / 2]) - np.stack([y, x], -1)) / 8
+    rows = {
+        "class_logits": classes,
+        "centre_logits": heat,
+        "offsets": offsets,
+        "sizes": np.broadcast_to(np.array([2, 2]) / 8, (8, 16, 2)),
+        "stroke_logits": strokes,
+    }
+    shape = np.concatenate([np.reshape(logits, (rois, 1)), np.zeros((rois, 12))], 1)
+    maps = {name: tf.constant(np.stack([row] * rois), tf.float32) for name, row in rows.items()}
+    return {**maps, "plate_shape": tf.constant(shape, tf.float32)}
+
+
+def assemble(boxes, logits, places, proposal_scores):
+    frames = affine.expand(affine.from_boxes(tf.constant(boxes, tf.float32)), MARGIN)
+    found = Assembly(MARGIN, 5)(maps_of(logits), frames, tf.constant(places, tf.int32), tf.constant(proposal_scores))
+    return {name: rows.numpy() for name, rows in found.items()}
+
+
+FIRST, SECOND = [0.2, 0.2, 0.4, 0.5], [0.6, 0.4, 0.8, 0.8]
+
+
+def test_outputs_are_padded_to_the_proposals():
+    found = assemble([FIRST], [2.0], [[0, 0]], [[0.9, 0.0, 0.0], [0.0, 0.0, 0.0]])
+
+    assert {name: rows.shape for name, rows in found.items()} == {
+        name: (2, *tail) if name == "num_detections" else (2, 3, *tail) for name, tail in OUTPUTS.items()
+    }
+
+
+def test_plates_come_best_first_with_both_scores_in_theirs():
+    found = assemble([FIRST, SECOND], [0.0, 2.0], [[0, 0], [0, 1]], [[0.9, 0.5]])
+
+    expected = [np.sqrt(0.5 / (1 + np.exp(-2.0))), np.sqrt(0.9 * 0.5)]
+    np.testing.assert_allclose(found["detection_scores"], [sorted(expected, reverse=True)], rtol=1e-5)
+    np.testing.assert_allclose(
+        found["detection_boxes"][0], [FIRST, SECOND][:: 1 if expected[1] > expected[0] else -1], atol=1e-6
+    )
+
+
+def test_a_character_lies_on_the_picture_where_the_crop_showed_it():
+    found = assemble([FIRST], [2.0], [[0, 0]], [[0.9]])
+
+    # the crop is the plate and a quarter more on each side: [0.15, 0.125, 0.45, 0.575]; the 2 at columns 6..14 of 32
+    top, left, height, width = 0.15, 0.125, 0.3, 0.45
+    expected = [top + height * 4 / 16, left + width * 6 / 32, top + height * 12 / 16, left + width * 14 / 32]
+    np.testing.assert_allclose(found["character_boxes"][0, 0, 0], expected, atol=1e-5)
+    np.testing.assert_allclose(found["mask_boxes"][0, 0], [0.15, 0.125, 0.45, 0.575], atol=1e-6)
+    np.testing.assert_array_equal(found["character_classes"], [[[2, 5, -1, -1, -1]]])
+    assert found["num_characters"].tolist() == [[2]] and found["num_detections"].tolist() == [1]
+
+
+def test_masks_number_the_characters_in_reading_order():
+    masks = assemble([FIRST], [2.0], [[0, 0]], [[0.9]])["character_masks"][0, 0]
+
+    expected = np.zeros((16, 32))
+    expected[4:12, 6:14], expected[4:12, 18:26] = 1, 2
+    np.testing.assert_array_equal(masks, expected)
+
+
+def test_the_worse_of_two_readings_of_one_plate_goes():
+    moved = [0.21, 0.2, 0.41, 0.5]
+
+    found = assemble([moved, FIRST, SECOND], [1.0, 3.0, 2.0], [[0, 0], [0, 1], [0, 2]], [[0.9, 0.9, 0.9]])
+
+    assert found["num_detections"].tolist() == [2]
+    np.testing.assert_allclose(found["detection_boxes"][0], [FIRST, SECOND, [0] * 4], atol=1e-6)
+
+
+@pytest.mark.parametrize("logit", [-20.0, -7.0])
+def test_a_score_below_the_least_is_no_plate_and_leaves_padding(logit):
+    found = assemble([FIRST], [logit], [[0, 0]], [[0.9, 0.0]])
+
+    assert np.sqrt(0.9 / (1 + np.exp(-logit))) < LEAST_SCORE
+    assert (found.pop("character_classes") == -1).all()
+    assert all((rows == 0).all() for rows in found.values())
+
+
+def test_boxes_end_at_the_picture_and_corners_may_pass_it():
+    found = assemble([[-0.1, 0.7, 0.2, 1.3]], [3.0], [[0, 0]], [[0.9]])
+
+    np.testing.assert_allclose(found["detection_boxes"][0, 0], [0, 0.7, 0.2, 1], atol=1e-6)
+    np.testing.assert_allclose(found["detection_corners"][0, 0, 0], [-0.1, 0.7], atol=1e-6)
+    assert found["character_boxes"].min() >= 0 and found["character_boxes"].max() <= 1
+
+
+def test_pictures_keep_their_own_plates():
+    found = assemble([FIRST, SECOND], [2.0, 2.0], [[0, 0], [2, 1]], [[0.9, 0], [0, 0], [0.9, 0.8]])
+
+    assert found["num_detections"].tolist() == [1, 0, 1]
+    np.testing.assert_allclose(found["detection_boxes"][[0, 2], 0], [FIRST, SECOND], atol=1e-6)
+
+
+def test_the_layer_is_rebuilt_from_its_arguments():
+    config = Assembly(margin=0.2, characters=7, iou_threshold=0.6, name="odd").get_config()
+
+    assert config.items() >= {"margin": 0.2, "characters": 7, "iou_threshold": 0.6, "name": "odd"}.items()
+    assert Assembly.from_config(config).characters == 7
+
+
+def test_upright_masks_of_an_upright_frame_are_the_masks_themselves():
+    numbers = tf.constant(np.random.default_rng(1).integers(0, 9, (2, 16, 32)), tf.uint8)
+    boxes = tf.constant([[0.1, 0.2, 0.3, 0.9], [0.0, 0.0, 1.0, 1.0]])
+
+    found, upright = upright_masks(numbers, affine.from_boxes(boxes))
+
+    np.testing.assert_allclose(found, boxes, atol=1e-6)
+    np.testing.assert_array_equal(upright, numbers)
+
+
+def test_upright_masks_of_a_tilted_frame_equal_a_slow_loop():
+    numbers = np.random.default_rng(1).integers(1, 9, (1, 6, 10)).astype("uint8")
+    frame = np.array([[0.3, 0.2], [0.17, 0.5], [0.2, -0.04]], "float32")
+
+    boxes, upright = upright_masks(tf.constant(numbers), tf.constant(frame[None]))
+
+    top, left, bottom, right = boxes.numpy()[0].astype("float64")
+    expected = np.zeros((6, 10))
+    for row, column in np.ndindex(6, 10):
+        point = [top + (row + 0.5) / 6 * (bottom - top), left + (column + 0.5) / 10 * (right - left)]
+        u, v = np.linalg.solve(frame[1:].T.astype("float64"), point - frame[0])
+        if 0 <= u < 1 and 0 <= v < 1:
+            expected[row, column] = numbers[0, int(v * 6), int(u * 10)]
+    np.testing.assert_array_equal(upright[0], expected)
+    assert (expected == 0).any() and (expected > 0).any()
