@@ -115,7 +115,11 @@ def _add_render(commands) -> None:
     command.add_argument("--height", metavar="PX", type=_whole(64), default=480, help="default: %(default)s")
     command.add_argument("--width", metavar="PX", type=_whole(64), default=640, help="default: %(default)s")
     command.add_argument(
-        "--layout", dest="layouts", metavar="NAME", nargs="+", help="kinds of plates (default: all); a wrong name lists them"
+        "--layout",
+        dest="layouts",
+        metavar="NAME",
+        nargs="+",
+        help="kinds of plates (default: all); a wrong name lists them",
     )
     command.add_argument(
         "--workers", metavar="N", type=_whole(1), default=os.cpu_count() or 1, help="processes (default: one a CPU)"

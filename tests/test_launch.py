@@ -1,0 +1,62 @@
+"""Options of the main job to a configuration."""
+
+import pytest
+
+from plate_seg import launch
+from plate_seg.errors import UserError
+
+
+def configure(*arguments):
+    return launch.configure(launch.parser().parse_args(arguments))
+
+
+def test_nothing_given_is_the_default_experiment_on_rendered_scenes():
+    config = configure()
+
+    assert (config.name, config.data.rendered, config.data.folders) == ("default", 1.0, ())
+
+
+def test_data_adds_folders_and_keeps_a_share_of_rendered_scenes():
+    config = configure("--data", "a", "--data", "b")
+
+    assert config.data.folders == ("a", "b")
+    assert 0 < config.data.rendered < 1
+
+
+def test_no_rendered_leaves_the_folders_alone():
+    assert configure("--data", "a", "--no-rendered").data.rendered == 0
+
+
+def test_no_rendered_without_data_is_refused():
+    with pytest.raises(UserError, match="--data"):
+        configure("--no-rendered")
+
+
+def test_set_overrides_numbers_sizes_and_words():
+    config = configure(
+        "--set", "train.batch=3", "--set", "model.crop_size=[32, 96]", "--set", "model.backbone=resnet19"
+    )
+
+    assert config.train.batch == 3
+    assert config.model.crop_size == (32, 96)
+    assert config.model.backbone == "resnet19"
+
+
+@pytest.mark.parametrize(
+    "assignment", ["train.bach=3", "batch=3", "train.batch=many", "train.batch=2.5", "train.batch=0", "nonsense"]
+)
+def test_a_field_or_value_that_does_not_exist_is_named(assignment):
+    with pytest.raises(UserError, match=assignment.split("=")[0]):
+        configure("--set", assignment)
+
+
+def test_an_unknown_experiment_is_answered_with_the_names():
+    with pytest.raises(UserError, match="default, smoke, full"):
+        configure("--experiment", "best")
+
+
+def test_help_lists_experiments_and_fields():
+    text = launch.parser().format_help()
+
+    assert "train.learning_rate" in text
+    assert "smoke" in text
