@@ -37,7 +37,7 @@ def parts():
     built = segmenter.build(TINY)
     random = np.random.default_rng(4)
     for layer in (*built.finder.layers, *built.reader.layers):
-        if layer.name.startswith(("plate_logits", "class_logits", "centre_cells", "stroke_cells")) and layer.weights:
+        if layer.name.startswith(("plate_logits", "class_", "centre_cells", "stroke_cells")) and layer.weights:
             kernel, bias = layer.get_weights()
             layer.set_weights([random.normal(0, 0.5, kernel.shape), bias])
     return built

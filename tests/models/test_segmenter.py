@@ -1,0 +1,121 @@
+"""One graph, two views: any size, alone or in a batch, the same layers."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from plate_seg import boxes as numpy_boxes
+from plate_seg.models import segmenter
+
+OUTPUTS = {
+    "num_detections": ((), "int32"),
+    "detection_boxes": ((3, 4), "float32"),
+    "detection_scores": ((3,), "float32"),
+    "detection_corners": ((3, 4, 2), "float32"),
+    "num_characters": ((3,), "int32"),
+    "character_boxes": ((3, 4, 4), "float32"),
+    "character_scores": ((3, 4), "float32"),
+    "character_classes": ((3, 4), "int32"),
+    "character_masks": ((3, 32, 64), "uint8"),
+    "mask_boxes": ((3, 4), "float32"),
+}
+
+
+def pictures(count, height, width, seed=1):
+    return np.random.default_rng(seed).integers(0, 256, (count, height, width, 3), np.uint8)
+
+
+def find(serving, images):
+    return {name: rows.numpy() for name, rows in serving(tf.constant(images), training=False).items()}
+
+
+@pytest.fixture(scope="module")
+def found(serving):
+    return find(serving, pictures(2, 96, 128))
+
+
+def test_serving_has_the_outputs_of_the_contract(found):
+    assert {name: (rows.shape[1:], str(rows.dtype)) for name, rows in found.items()} == OUTPUTS
+
+
+def test_the_loud_graph_finds_plates_with_characters(found):
+    """Otherwise the tests below would compare nothing with nothing."""
+    assert found["num_detections"].min() > 0 and found["num_characters"].sum() > 0 and found["character_masks"].any()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 300), (40, 3), (33, 65), (250, 90)])
+def test_serving_takes_pictures_of_any_size(serving, size):
+    found = find(serving, pictures(1, *size))
+
+    assert all(np.isfinite(rows).all() for rows in found.values())
+    assert found["detection_boxes"].min() >= 0 and found["detection_boxes"].max() <= 1
+
+
+@pytest.mark.parametrize("value", [0, 128, 255])
+def test_blank_pictures_give_no_nan(serving, value):
+    found = find(serving, np.full((2, 64, 64, 3), value, np.uint8))
+
+    assert all(np.isfinite(rows).all() for rows in found.values())
+
+
+def test_a_picture_gets_the_same_answer_alone_and_in_a_batch(serving):
+    images = pictures(3, 96, 128)
+    together = find(serving, images)
+
+    for row in range(3):
+        for name, rows in find(serving, images[row : row + 1]).items():
+            np.testing.assert_allclose(rows[0], together[name][row], atol=1e-4, err_msg=name)
+
+
+def test_rows_beyond_the_detections_and_characters_are_padding(found):
+    for image, count in enumerate(found["num_detections"]):
+        assert (found["detection_scores"][image, :count] > 0).all() and not found["detection_scores"][
+            image, count:
+        ].any()
+        assert not found["detection_boxes"][image, count:].any()
+        for plate, characters in enumerate(found["num_characters"][image]):
+            assert (found["character_classes"][image, plate, :characters] >= 0).all()
+            assert (found["character_classes"][image, plate, characters:] == -1).all()
+            assert found["character_masks"][image, plate].max() <= characters
+            assert not found["character_boxes"][image, plate, characters:].any()
+
+
+def test_plates_come_best_first_and_do_not_cover_each_other(found):
+    for image, count in enumerate(found["num_detections"]):
+        scores, boxes = found["detection_scores"][image, :count], found["detection_boxes"][image, :count]
+        assert (np.diff(scores) <= 0).all()
+        assert (numpy_boxes.iou(boxes, boxes)[~np.eye(count, dtype=bool)] <= 0.4).all()
+
+
+def test_both_views_hold_the_same_layers(parts, serving, training):
+    for view in (serving, training):
+        assert view.get_layer("finder") is parts.finder and view.get_layer("reader") is parts.reader
+    counted = parts.finder.count_params() + parts.reader.count_params()
+    assert serving.count_params() == counted
+    assert sum(np.prod(weight.shape) for weight in training.trainable_weights) == sum(
+        np.prod(weight.shape) for weight in serving.trainable_weights
+    )
+
+
+def test_weights_alone_carry_the_answer_to_a_new_graph(parts, serving, found, tmp_path):
+    serving.save_weights(tmp_path / "model.weights.h5")
+    renewed = segmenter.serving_view(segmenter.build(parts.config))
+
+    renewed.load_weights(tmp_path / "model.weights.h5")
+
+    for name, rows in find(renewed, pictures(2, 96, 128)).items():
+        np.testing.assert_allclose(rows, found[name], atol=1e-5, err_msg=name)
+
+
+def test_a_plate_far_larger_than_its_crop_reads_a_coarser_picture(parts):
+    levels = [tf.fill([1, 512 >> n, 512 >> n, 3], float(n)) for n in range(4)]
+    frame = tf.constant([[[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]]])
+    context, images = tf.zeros([1, 8, 8, 8]), tf.constant([0])
+    seen = []
+    reader = parts.reader
+    spy = segmenter.Segmenter(parts.finder, lambda crops: seen.append(crops) or reader(crops), parts.config)
+
+    segmenter._read(spy, levels, context, frame, images, tf.ones(2))
+
+    np.testing.assert_array_equal(np.unique(seen[0][0]), [3.0])  # 512 / 32 = 16 pixels a bin: the eighth is nearest
+    assert seen[0][1].shape == (1, 4, 8, 8)
