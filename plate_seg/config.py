@@ -101,17 +101,17 @@ class TrainConfig:
         seed: of weights, augmentation and order.
     """
 
-    epochs: int = 12
-    steps: int = 150
+    epochs: int = 10
+    steps: int = 115
     batch: int = 16
-    picture: int = 576
-    canvas: int = 384
+    picture: int = 480
+    canvas: int = 320
     crops: int = 2
     learning_rate: float = 2e-3
-    warmup: int = 200
+    warmup: int = 100
     weight_decay: float = 1e-4
     clip: float = 5.0
-    ema: float = 0.995
+    ema: float = 0.99
     precision: str = "auto"
     seed: int = 1
 

@@ -15,13 +15,19 @@ def smoke() -> Config:
     return Config("smoke", data, train=TrainConfig(epochs=2, steps=10, batch=4, picture=288, canvas=192, warmup=5))
 
 
+def photographs() -> Config:
+    """`python train.py --experiment photographs --data DIR`: an hour; what the shipped model was trained with."""
+    train = TrainConfig(epochs=22, steps=120, picture=576, canvas=384, warmup=200, ema=0.995)
+    return Config("photographs", DataConfig(rendered=0.4), train=train)
+
+
 def full() -> Config:
-    """`python train.py --experiment full --data DIR`: the long run, photographs and rendered scenes."""
-    data = DataConfig(rendered=0.4, scenes=8000)
-    return Config("full", data, train=TrainConfig(epochs=30, steps=250, ema=0.999))
+    """`python train.py --experiment full --data DIR`: the long run, about five hours, with more of everything."""
+    data = DataConfig(rendered=0.4, scenes=8000, cache="cache/full")
+    return Config("full", data, train=TrainConfig(epochs=60, steps=250, picture=576, canvas=384, warmup=500, ema=0.998))
 
 
-EXPERIMENTS = {"default": default, "smoke": smoke, "full": full}
+EXPERIMENTS = {"default": default, "smoke": smoke, "photographs": photographs, "full": full}
 
 
 def named(name: str) -> Config:

@@ -51,7 +51,7 @@ def test_a_field_or_value_that_does_not_exist_is_named(assignment):
 
 
 def test_an_unknown_experiment_is_answered_with_the_names():
-    with pytest.raises(UserError, match="default, smoke, full"):
+    with pytest.raises(UserError, match="default, smoke, photographs, full"):
         configure("--experiment", "best")
 
 

@@ -11,7 +11,7 @@ from plate_seg.data.sample import Character, Mask, Plate, Sample
 HEIGHT, WIDTH, SIZE = 240, 320, 288
 PLATE = np.array([[100, 80], [110, 200], [150, 198], [138, 78]], np.float32)  # (y, x) pixels
 COLORS = [(255, 0, 0), (0, 0, 255)]  # of the two characters, on a green plate, on a grey scene
-LIGHTS_OFF = AugmentConfig(photometry=0, cutout=0)
+LIGHTS_OFF = AugmentConfig(photometry=0, cutout=0, plate_widths=(0.05, 0.57), least_cover=0)
 
 
 def painted(lefts=(100, 150), scene=True):
@@ -117,7 +117,7 @@ def test_a_crop_lies_whole_on_a_canvas():
 
     for seed in range(10):
         picture, (plate,), _ = augment(crop, image, np.random.default_rng(seed), SIZE, config)
-        assert 0.02 < plate.box[3] - plate.box[1] < 0.7
+        assert 0.02 < plate.box[3] - plate.box[1] < 0.95
         middle = ((plate.box[:2] + plate.box[2:]) / 2 * SIZE).astype(int)
         np.testing.assert_allclose(picture[tuple(middle)].astype(int), (250, 10, 10), atol=8)
 
@@ -153,3 +153,14 @@ def test_fit_scales_alone_into_the_top_left():
 def test_values_out_of_range_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         AugmentConfig(**wrong)
+
+
+def test_a_scene_is_not_shrunk_below_its_least_cover():
+    sample, image = painted()
+    config = AugmentConfig(photometry=0, cutout=0, plate_widths=(0.05, 0.05), least_cover=0.8, aspect=0, shear=0)
+
+    for seed in range(20):
+        for plate in augment(sample, image, np.random.default_rng(seed), SIZE, config)[1]:
+            across = np.linalg.norm(plate.corners[1] - plate.corners[0])
+            whole = np.ptp(PLATE[:, 1]) / max(HEIGHT, WIDTH)
+            assert across > 0.6 * whole  # depth may take a little from it
