@@ -55,15 +55,31 @@ def build(config: ModelConfig) -> Segmenter:
 
 def serving_view(segmenter: Segmenter) -> keras.Model:
     """Returns the model that maps `images` uint8 [B, H, W, 3], any H and W, to the outputs of `Assembly`."""
+    images, outputs, _ = serving_tensors(segmenter)
+    return keras.Model(images, outputs, name="plate_seg")
+
+
+def inspection_view(segmenter: Segmenter) -> keras.Model:
+    """Returns the serving view with what its outputs were made from.
+
+    That is the mask head's outputs, `crops` [rois, height, width, 3], pixels 0..255, and `places` int32 [rois, 2], the
+    image and the proposal of each crop.
+    """
+    images, outputs, maps = serving_tensors(segmenter)
+    return keras.Model(images, {**outputs, **maps}, name="inspection")
+
+
+def serving_tensors(segmenter: Segmenter) -> tuple[keras.KerasTensor, dict, dict]:
+    """Returns the symbolic images and outputs of serving, and what `inspection_view` adds to them."""
     config = segmenter.config
     images = keras.Input((None, None, 3), dtype="uint8", name="images")
     levels, found, (scores, boxes, corners), share = _propose(segmenter, images, config.canvas)
     frames, places = ServingCrops(config.margin, config.rectified, PROPOSAL_THRESHOLD, name="serving_crops")(
         scores, boxes, corners
     )
-    maps = _read(segmenter, levels, found["context"], frames, places[:, 0], share)
+    crops, maps = _read(segmenter, levels, found["context"], frames, places[:, 0], share)
     outputs = Assembly(config.margin, config.max_characters, name="assembly")(maps, frames, places, scores)
-    return keras.Model(images, outputs, name="plate_seg")
+    return images, outputs, {**maps, "crops": crops, "places": places}
 
 
 def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, dict]:
@@ -81,7 +97,7 @@ def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, di
     frames, images = TrainingCrops(train.crops, config.margin, config.rectified, train.seed, name="training_crops")(
         inputs["plate_corners"], boxes, corners
     )
-    maps = _read(segmenter, levels, found.pop("context"), frames, images, share)
+    _, maps = _read(segmenter, levels, found.pop("context"), frames, images, share)
     return inputs, {**found, **maps, "frames": frames}
 
 
@@ -98,4 +114,4 @@ def _read(segmenter, levels, context, frames, images, share):
     height, width = segmenter.config.crop_size
     crops = RoIAlign((height, width), name="align_pixels")(levels, frames, images)
     context = RoIAlign((height // CONTEXT, width // CONTEXT), name="align_context")([context], frames, images, share)
-    return segmenter.reader([crops, context])
+    return crops, segmenter.reader([crops, context])

@@ -33,11 +33,24 @@ class Trainer(keras.Model):
         self.model_config, self.train_config = model, train
         self.head = plate_head.PlateHead(model.pyramid_channels)
         self.trackers = {name: keras.metrics.Mean(name=name) for name in ("loss", *TERMS)}
+        self.gradient_norm = keras.metrics.Mean(name="gradient_norm")
         return self
 
     @property
     def metrics(self):
-        return list(self.trackers.values())
+        return [*self.trackers.values(), self.gradient_norm]
+
+    def train_step(self, batch):
+        """One step of the optimizer, which also tells the gradient's norm (before clipping) and the learning rate."""
+        inputs, truth = batch
+        with tf.GradientTape() as tape:
+            loss = self.compute_loss(inputs, truth, self(inputs, training=True))
+        weights = self.trainable_weights
+        gradients = tape.gradient(loss, weights)
+        self.gradient_norm.update_state(tf.linalg.global_norm(gradients))
+        rate = tf.convert_to_tensor(self.optimizer.learning_rate)
+        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        return {**self.get_metrics_result(), "learning_rate": rate}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Returns the scalar loss of a batch as `pipeline` makes it."""
@@ -48,7 +61,7 @@ class Trainer(keras.Model):
         return total
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
-        return self.get_metrics_result()
+        return {name: tracker.result() for name, tracker in self.trackers.items()}
 
     def _plate_losses(self, truth, found):
         side = self.train_config.canvas
