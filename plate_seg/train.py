@@ -10,7 +10,8 @@ import tensorflow as tf
 
 from plate_seg import config as configs
 from plate_seg import precision
-from plate_seg.checkpoint import Checkpoint, resume
+from plate_seg.callbacks.training import training_callbacks
+from plate_seg.checkpoint import resume
 from plate_seg.config import Config, TrainConfig
 from plate_seg.data import collection, pipeline
 from plate_seg.errors import UserError
@@ -36,7 +37,7 @@ def train(config: Config, run: Path) -> keras.Model:
     done = resume(model, run)
     pictures = sum(len(source.samples) for source in data.training)
     print(f"{model.count_params():,} weights, {chosen}, {pictures:,} pictures, {done} epochs done", flush=True)
-    _fit(model, data, config.train, run, done)
+    _fit(model, data, config.train, done, training_callbacks(parts, data.validation, config, run, done))
     return finish(parts, run)
 
 
@@ -85,22 +86,15 @@ def claim(run: Path, config: Config) -> None:
         raise UserError(run, error.strerror, "give --run a folder that can be written") from error
 
 
-def _fit(model: keras.Model, data: collection.Collection, train: TrainConfig, run: Path, done: int) -> None:
+def _fit(model: keras.Model, data: collection.Collection, train: TrainConfig, done: int, callbacks: list) -> None:
     batches = pipeline.training_batches(data.training, train.picture, train.batch, train.seed, start=done * train.steps)
     stride = max(1, len(data.validation) // (VALIDATION_BATCHES * train.batch))
     validation = pipeline.validation_batches(data.validation[::stride], train.picture, train.batch)
-    averages = [keras.callbacks.SwapEMAWeights(swap_on_epoch=False)] if train.ema > 0 else []
     model.fit(
         batches,
         steps_per_epoch=train.steps,
         epochs=train.epochs,
         initial_epoch=done,
         validation_data=validation if data.validation else None,
-        callbacks=[
-            *averages,
-            Checkpoint(run),
-            keras.callbacks.TerminateOnNaN(),
-            keras.callbacks.CSVLogger(str(run / "history.csv"), append=done > 0),
-            keras.callbacks.TensorBoard(run / "tensorboard", write_graph=False, update_freq=50),
-        ],
+        callbacks=callbacks,
     )

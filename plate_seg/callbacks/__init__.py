@@ -1,0 +1,1 @@
+"""What a run shows while it trains: measures, precision-recall curves, pictures and settings for TensorBoard."""
