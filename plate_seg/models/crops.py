@@ -68,6 +68,13 @@ class TrainingCrops(keras.layers.Layer):
     def _normal(self, shape, spread):
         return tf.clip_by_value(keras.random.normal(shape, seed=self.generator), -2.5, 2.5) * spread
 
+    def save_own_variables(self, store):
+        """Keeps how far the draws are, which Keras leaves out, so that a resumed run does not repeat them."""
+        store["draws"] = self.generator.state.numpy()
+
+    def load_own_variables(self, store):
+        self.generator.state.assign(store["draws"])
+
     def get_config(self):
         own = {"count": self.count, "margin": self.margin, "rectified": self.rectified, "seed": self.seed}
         return {**super().get_config(), **own}

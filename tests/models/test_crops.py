@@ -89,6 +89,22 @@ def test_training_crops_in_a_graph_name_the_picture_of_each():
     np.testing.assert_array_equal(images, [0, 0, 1, 1, 2, 2])
 
 
+def test_a_resumed_run_goes_on_with_the_draws_and_does_not_repeat_them(tmp_path):
+    def build():
+        corners, boxes, quads = keras.Input((None, 4, 2)), keras.Input((3, 4)), keras.Input((3, 4, 2))
+        return keras.Model([corners, boxes, quads], TrainingCrops(2, 0.1, True, 1)(corners, boxes, quads))
+
+    model, resumed, inputs = build(), build(), [TILTED[None, None], np.zeros((1, 3, 4)), np.zeros((1, 3, 4, 2))]
+    first = model(inputs)[0]
+    model.save_weights(tmp_path / "checkpoint.weights.h5")
+    second = model(inputs)[0]
+
+    resumed.load_weights(tmp_path / "checkpoint.weights.h5")
+
+    assert np.abs(second - first).max() > 1e-3
+    np.testing.assert_array_equal(resumed(inputs)[0], second)
+
+
 def serve(scores, rectified=True, margin=0.0):
     scores = np.array(scores, "float32")
     boxes = np.broadcast_to(PLATE, (*scores.shape, 4))
