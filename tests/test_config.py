@@ -139,7 +139,7 @@ def test_replace_names_a_value_of_the_wrong_type(field, text):
         (TrainConfig, {"batch": 0}),
         (TrainConfig, {"crops": 0}),
         (TrainConfig, {"canvas": 400}),
-        (TrainConfig, {"picture": 352}),
+        (TrainConfig, {"picture": 352, "canvas": 384}),
         (TrainConfig, {"learning_rate": 0}),
         (TrainConfig, {"warmup": -1}),
         (TrainConfig, {"weight_decay": -1e-4}),
