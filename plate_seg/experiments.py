@@ -17,7 +17,7 @@ def smoke() -> Config:
 
 def photographs() -> Config:
     """`python train.py --experiment photographs --data DIR`: an hour; what the shipped model was trained with."""
-    train = TrainConfig(epochs=22, steps=120, picture=576, canvas=384, warmup=200, ema=0.995)
+    train = TrainConfig(epochs=18, steps=120, picture=576, canvas=384, warmup=200, ema=0.995)
     return Config("photographs", DataConfig(rendered=0.4), train=train)
 
 

@@ -100,7 +100,8 @@ def _report(config: Config, model: Path, run: Path) -> None:
     jobs += [(Path(folder), "val") for folder in config.data.folders if split_folder(Path(folder), "val")]
     tables = []
     for data, split in jobs:
-        table = evaluate(model, data, split, run / "evaluation" / f"{data.name}-{split}", fit_on=split_to_fit(split), speed=False)
+        out = run / "evaluation" / f"{data.name}-{split}"
+        table = evaluate(model, data, split, out, fit_on=split_to_fit(split), speed=False)
         rows = table[(table.group == "all") & table.measure.isin(list(SHOWN))]
         tables.append(rows.assign(data=f"{data.name} {split}, {table.pictures.iloc[0]} pictures"))
     if tables:
