@@ -42,7 +42,7 @@ class Trainer(keras.Model):
 
     def train_step(self, batch):
         """One step of the optimizer, which also tells the gradient's norm (before clipping) and the learning rate."""
-        inputs, truth = batch
+        inputs, truth, _ = keras.utils.unpack_x_y_sample_weight(batch)
         with tf.GradientTape() as tape:
             loss = self.compute_loss(inputs, truth, self(inputs, training=True))
         weights = self.trainable_weights
