@@ -1,0 +1,156 @@
+"""One run: its folder, its optimizer, its end in float32, and going on where it was interrupted."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from plate_seg import config as configs
+from plate_seg import train as training
+from plate_seg.callbacks import training as callbacks
+from plate_seg.checkpoint import Checkpoint
+from plate_seg.config import Config, DataConfig, ModelConfig, TrainConfig
+from plate_seg.data.collection import Collection
+from plate_seg.data.pictures import write_picture
+from plate_seg.data.pipeline import Source
+from plate_seg.data.sample import Character, Mask, Plate, Sample
+from plate_seg.errors import UserError
+from plate_seg.models import segmenter
+from plate_seg.train import claim, finish, optimizer, train
+
+TINY = Config(
+    "tiny",
+    DataConfig(),
+    ModelConfig(pyramid_channels=8, crop_size=(16, 32), max_plates=2, max_characters=3, canvas=64),
+    TrainConfig(epochs=2, steps=2, batch=2, picture=64, canvas=64, crops=1, warmup=1, precision="float32", ema=0.5),
+)
+
+
+@pytest.fixture
+def pictures(tmp_path, monkeypatch):
+    """Two pictures with a plate each stand in for the data of a run."""
+    random, box = np.random.default_rng(1), np.array([0.3, 0.2, 0.6, 0.8], "float32")
+    letter = Character(3, np.array([0.35, 0.3, 0.55, 0.5], "float32"), mask=Mask(22, 20, np.ones((12, 12), bool)))
+    samples = []
+    for name in ("first", "second"):
+        write_picture(tmp_path / f"{name}.png", random.integers(0, 256, (64, 64, 3), np.uint8))
+        samples.append(Sample(tmp_path / f"{name}.png", 64, 64, (Plate(box, None, (letter,), True),)))
+    data = Collection([Source(samples)], list(samples), None)
+    monkeypatch.setattr(training.collection, "collect", lambda config: data)
+    return data
+
+
+def test_the_rate_warms_up_and_falls_to_a_hundredth():
+    made = optimizer(TrainConfig(epochs=10, steps=10, warmup=20, learning_rate=0.01))
+
+    rates = [float(made._learning_rate(step)) for step in (0, 10, 20, 60, 100)]
+
+    np.testing.assert_allclose(rates, [0.0001, (0.0001 + 0.01) / 2, 0.01, (0.01 + 0.0001) / 2, 0.0001], rtol=1e-4)
+
+
+def test_a_short_run_warms_up_for_a_quarter_at_most():
+    made = optimizer(TrainConfig(epochs=1, steps=40, warmup=200, learning_rate=0.01))
+
+    np.testing.assert_allclose(float(made._learning_rate(10)), 0.01, rtol=1e-5)
+
+
+def test_norms_and_biases_do_not_decay():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2), keras.layers.BatchNormalization()])
+    made = optimizer(TrainConfig(weight_decay=0.5, warmup=0, learning_rate=0.1, ema=0))
+    for weight in model.trainable_variables:
+        weight.assign(weight * 0 + 1)
+
+    made.apply([weight * 0 for weight in model.trainable_variables], model.trainable_variables)
+
+    values = {weight.name: float(np.mean(weight)) for weight in model.trainable_variables}
+    assert values.pop("kernel") < 0.99
+    assert values == {"bias": 1, "gamma": 1, "beta": 1}
+
+
+@pytest.mark.parametrize("ema", [0.0, 0.9])
+def test_averages_are_kept_as_the_configuration_says(ema):
+    made = optimizer(TrainConfig(ema=ema))
+
+    assert (made.use_ema, made.global_clipnorm) == (ema > 0, 5.0)
+    assert made.ema_momentum == ema
+
+
+def test_claim_writes_what_is_needed_to_rebuild_the_run(tmp_path):
+    claim(tmp_path / "runs" / "tiny", TINY)
+
+    assert configs.load(tmp_path / "runs" / "tiny" / "config.json") == TINY
+    environment = json.loads((tmp_path / "runs" / "tiny" / "environment.json").read_text())
+    assert environment["keras"] == keras.__version__
+
+
+def test_claim_lets_the_same_configuration_go_on_and_no_other(tmp_path):
+    claim(tmp_path, TINY)
+    claim(tmp_path, TINY)
+
+    with pytest.raises(UserError, match="holds a run with another configuration; give --run another folder"):
+        claim(tmp_path, configs.replace(TINY, "train.steps", "3"))
+    assert configs.load(tmp_path / "config.json") == TINY
+
+
+def test_a_run_folder_that_is_a_file_is_one_clear_line(tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(UserError, match="give --run a folder that can be written"):
+        claim(tmp_path / "file", TINY)
+
+
+def test_finish_carries_the_weights_into_a_float32_serving_view(tmp_path):
+    parts = segmenter.build(TINY.model)
+    for layer in (parts.finder, parts.reader):
+        layer.set_weights([weight + 0.5 for weight in layer.get_weights()])
+
+    view = finish(parts, tmp_path)
+
+    renewed = segmenter.serving_view(segmenter.build(TINY.model))
+    renewed.load_weights(tmp_path / "model.weights.h5")
+    expected = parts.finder.get_weights() + parts.reader.get_weights()
+    for made in (view, renewed):
+        for one, two in zip(expected, made.get_weights(), strict=True):
+            np.testing.assert_array_equal(two, one)
+    assert [path.name for path in tmp_path.iterdir()] == ["model.weights.h5"]
+
+
+class Interrupted(Checkpoint):
+    """Dies once the first epoch is on disk."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        super().on_epoch_end(epoch, logs)
+        if epoch == 0:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_ends_with_the_weights_of_one_that_was_not(pictures, tmp_path, monkeypatch):
+    whole = train(TINY, tmp_path / "whole").get_weights()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(callbacks, "Checkpoint", Interrupted)
+        train(TINY, tmp_path / "broken")
+    assert not (tmp_path / "broken" / "model.weights.h5").exists()
+
+    resumed = train(TINY, tmp_path / "broken").get_weights()
+
+    for one, two in zip(whole, resumed, strict=True):
+        np.testing.assert_allclose(two, one, rtol=1e-3, atol=1e-4)
+    epochs = [len((tmp_path / run / "history.csv").read_text().splitlines()) for run in ("whole", "broken")]
+    assert epochs == [3, 3]  # a heading and two epochs
+
+    again = train(TINY, tmp_path / "whole").get_weights()  # nothing is left to do
+    for one, two in zip(whole, again, strict=True):
+        np.testing.assert_array_equal(two, one)
+
+
+@pytest.mark.slow
+def test_a_run_without_averages_and_validation_ends_with_its_own_weights(pictures, tmp_path):
+    config = configs.replace(configs.replace(TINY, "train.ema", "0.0"), "train.epochs", "1")
+    pictures.validation.clear()
+
+    view = train(config, tmp_path / "run")
+
+    assert all(np.isfinite(weight).all() for weight in view.get_weights())
+    assert (tmp_path / "run" / "tensorboard").is_dir() and (tmp_path / "run" / "model.weights.h5").is_file()
