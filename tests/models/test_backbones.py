@@ -10,6 +10,7 @@ from plate_seg.models.backbones import BUILDERS, STRIDES
 
 @pytest.fixture(scope="module", params=BACKBONES)
 def backbone(request):
+    keras.utils.set_random_seed(1)
     canvas = keras.Input((None, None, 3))
     return keras.Model(canvas, BUILDERS[request.param](canvas), name=request.param)
 

@@ -52,6 +52,7 @@ def targets(plates):
 
 @pytest.fixture(scope="module")
 def model():
+    keras.utils.set_random_seed(1)
     levels = [keras.Input((16 >> level, 24 >> level, 8)) for level in range(3)]
     return keras.Model(levels, PlateHead(8)(levels))
 
