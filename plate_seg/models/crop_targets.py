@@ -38,8 +38,11 @@ def encode(frames: tf.Tensor, images: tf.Tensor, truth: dict, crop_size: tuple[i
     inside = tf.reduce_min(reach, 1) <= 1
     centre = affine.to_image(characters, tf.constant([[0.5, 0.5]]))[..., 0, :]
     half = tf.reduce_max(tf.abs(characters[..., 1:, :]), -2) / 2  # [rois, n, 2]
-    pick = lambda rows: tf.gather(rows, chosen, batch_dims=1)  # noqa: E731
     complete = tf.cast(truth["is_complete"], tf.float32)[:, None]
+
+    def pick(rows):
+        return tf.gather(rows, chosen, batch_dims=1)
+
     maps = {
         "classes": tf.where(inside, pick(truth["labels"]) + 1, 0),
         "heat": tf.reduce_max(tf.where(exists, heat, 0.0), 1),
