@@ -185,3 +185,12 @@ def test_of_too_many_plates_the_largest_are_kept():
     found = packed(plates)["plate_boxes"]
 
     np.testing.assert_allclose(found[:, 2], np.sort(sizes)[::-1][:PLATES], rtol=1e-6)
+
+
+def test_a_picture_is_read_once_for_all_its_arrays(samples, monkeypatch):
+    reads, read_picture = [], pipeline.read_picture
+    monkeypatch.setattr(pipeline, "read_picture", lambda path: reads.append(path) or read_picture(path))
+
+    arrays(validation_batches(samples, 80, 2), 9)
+
+    assert sorted(reads) == sorted(sample.path for sample in samples)
