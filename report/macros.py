@@ -1,0 +1,135 @@
+"""Numbers of the running text as LaTeX commands: `\\PhotoPlatesFound` and the like."""
+
+import pandas as pd
+
+from report.comparisons import SMALL, verdict
+from report.latex import code, escape, number
+from report.reading import Measured, Results
+
+RUNS = {  # beginning of the commands' names: folder of results
+    "Rendered": "default",
+    "Unseen": "default-on-photographs",
+    "Val": "photographs-val",
+    "Photo": "photographs-test",
+    "ResnetRendered": "resnet19",
+    "ResnetUnseen": "resnet19-on-photographs",
+}
+MEASURES = {  # end of the commands' names: measure
+    "PlatesFound": "plate_recall",
+    "FalsePlates": "false_plates_per_picture",
+    "PlateApFifty": "plate_ap50",
+    "PlateAp": "plate_ap",
+    "FoundCharacterF": "found_plates_character_f1",
+    "MaskIou": "character_mask_iou",
+    "MaskDice": "character_mask_dice",
+    "SegmentedExactly": "plates_segmented_exactly",
+    "LabelsRight": "label_accuracy",
+    "TextExact": "text_exact",
+    "ErrorRate": "character_error_rate",
+}
+CALIBRATION = {
+    "PlateEce": "plate_ece",
+    "PlateEceTempered": "plate_ece_tempered",
+    "PlateTemperature": "plate_temperature",
+}
+CALIBRATION |= {f"Character{name[5:]}": f"character{measure[5:]}" for name, measure in CALIBRATION.items()}
+COSTS = {"Parameters": ("parameters", 0), "Gigaflops": ("gigaflops", 1), "Milliseconds": ("milliseconds_median", 0)}
+COSTS |= {"Memory": ("peak_memory_mib", 0), "Size": ("file_size_mib", 1)}
+TRAINED = {"Default": "default", "Photo": "photographs-test", "Resnet": "resnet19"}
+MOST_CONFUSED = 6  # pairs that the text names
+
+
+def macros(results: Results, photographs: pd.DataFrame) -> dict[str, str]:
+    """Returns the text of every command by its name, without the backslash.
+
+    Args:
+        photographs: rows of sources with columns train, val, test.
+    """
+    named = {}
+    for prefix, run in RUNS.items():
+        named |= measures(results, prefix, run)
+    for prefix, run in TRAINED.items():
+        named |= settings(results.settings(run), prefix)
+        named[f"{prefix}Minutes"] = number(results.seconds(run) / 60)
+    for prefix, run in (("Photo", "photographs-test"), ("Resnet", "resnet19"), ("Rendered", "default")):
+        for name, (measure, places) in COSTS.items():
+            named[prefix + name] = number(results.measured(run, measure, "speed", SMALL).value, places)
+    for split in ("train", "val", "test"):
+        named[f"Photographs{split.capitalize()}"] = number(photographs[split].sum())
+    named["PhotographSources"] = number(len(photographs))
+    named |= {f"Verdict{name.capitalize()}": number(count) for name, count in verdict(results).items()}
+    for prefix in ("Photo", "Unseen"):
+        named |= weakest(results.metrics(RUNS[prefix]), prefix)
+    for prefix in ("Photo", "Rendered"):
+        named |= commonest(results.table(f"{RUNS[prefix]}/failures.csv", ["source"]), prefix)
+    named["Cpu"] = escape(results.metrics("photographs-test").cpu.iloc[0])
+    named["Confused"] = confused(results.table("photographs-test/confusion.csv"))
+    return named
+
+
+def measures(results: Results, prefix: str, run: str) -> dict[str, str]:
+    """Returns the commands of a run's main measures over all sources, with their intervals and counts."""
+    named = {}
+    for name, measure in MEASURES.items():
+        one = results.measured(run, measure)
+        named[prefix + name] = f"{one.value:.3f}"
+        named[f"{prefix}{name}Interval"] = interval(one)
+    for name, measure in CALIBRATION.items():
+        named[prefix + name] = f"{results.measured(run, measure).value:.3f}"
+    first = results.metrics(run).iloc[0]
+    named[f"{prefix}Pictures"] = number(first.pictures)
+    named[f"{prefix}Threshold"] = f"{first.threshold:g}"
+    named[f"{prefix}Commit"] = code(first.commit)
+    named[f"{prefix}Plates"] = number(results.measured(run, "plate_recall").count)
+    named[f"{prefix}Characters"] = number(results.measured(run, "character_recall").count)
+    return named
+
+
+def settings(config: dict, prefix: str) -> dict[str, str]:
+    """Returns the commands of a run's configuration."""
+    model, train, data = config["model"], config["train"], config["data"]
+    named = {
+        f"{prefix}{name.title().replace('_', '')}": f"{value:g}" for name, value in train.items() if _is_plain(value)
+    }
+    named |= {f"{prefix}Serving{name.title().replace('_', '')}": f"{model[name]:g}" for name in ("canvas", "margin")}
+    named |= {f"{prefix}Max{name.title()}": f"{model[f'max_{name}']:g}" for name in ("plates", "characters")}
+    named[f"{prefix}Scenes"] = number(data["scenes"])
+    named[f"{prefix}SceneSize"] = f"{data['scene_size']:g}"
+    named[f"{prefix}SceneHeight"] = f"{data['scene_size'] * 3 // 4:g}"
+    named[f"{prefix}RenderedShare"] = f"{data['rendered']:g}"
+    named[f"{prefix}PicturesSeen"] = number(train["epochs"] * train["steps"] * train["batch"])
+    return named
+
+
+def interval(one: Measured) -> str:
+    """Returns a 95 % interval in words of the text."""
+    return f"{one.low:.3f} to {one.high:.3f}"
+
+
+def weakest(metrics: pd.DataFrame, prefix: str) -> dict[str, str]:
+    """Returns the commands of the sources where fewest plates were found and fewest labels right, with the values."""
+    named = {}
+    for name, measure in (("LeastFound", "plate_recall"), ("LeastLabels", "label_accuracy")):
+        rows = metrics[(metrics.measure == measure) & (metrics.group == "all") & (metrics.source != "all")]
+        row = rows.loc[rows.value.idxmin()]
+        named |= {f"{prefix}{name}Source": code(row.source), f"{prefix}{name}": f"{row.value:.3f}"}
+    return named
+
+
+def commonest(failures: pd.DataFrame, prefix: str) -> dict[str, str]:
+    """Returns the commands of the commonest cause of failure and how often it was one."""
+    counts = failures.set_index("source").loc["all"]
+    return {f"{prefix}Cause": escape(counts.idxmax()), f"{prefix}CauseTimes": number(counts.max())}
+
+
+def confused(counts: pd.DataFrame) -> str:
+    """Returns the commonest confusions of a table of true labels (rows) and found ones, as a list in words."""
+    table = counts.set_index(counts.columns[0])
+    long = table.rename_axis(index="truth", columns="found").stack().reset_index(name="times")
+    wrong = long[long.truth.astype(str) != long.found.astype(str)]
+    worst = wrong.sort_values("times", ascending=False, kind="stable").head(MOST_CONFUSED)
+    return ", ".join(f"{code(row.truth)} as {code(row.found)} ({row.times})" for row in worst.itertuples())
+
+
+def _is_plain(value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
