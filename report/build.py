@@ -66,6 +66,7 @@ def written_tables(results: Results, photographs: pd.DataFrame, parameters: pd.D
         "backbones": comparisons.backbones(results),
         "costs": comparisons.costs(results),
         "ablations": comparisons.ablations(results),
+        "experiments": comparisons.experiments(results),
         "speed": comparisons.speed(results, "photographs-test"),
         "against": comparisons.against(results),
     }

@@ -30,20 +30,14 @@ SPEED = {
     "peak_memory_mib": (heading("peak", "MiB"), 0),
     "gigaflops": (heading("Gflop a", "picture"), 2),
 }
+VERSUS = ["model", "setting", "measure", "value", "low", "high", "commit", "command"]
 ABLATIONS = ["experiment", "variant", "split", "pictures", "measure", "value", "low", "high", "command", "commit"]
-EXPERIMENTS = {
-    "grouping": (
-        "Grouping",
-        "Characters told apart by centres and offsets, or by connected components of the foreground of the class map.",
-    ),
-    "crops": ("Crops", "Crops that follow the plate's corners, or the upright box round it."),
-    "data": ("Data", "What the model has been trained on."),
-    "align": ("What RoIAlign reads", "The picture at full resolution with P3 as context, or P3 alone."),
-    "seed": (
-        "Seed",
-        "The same configuration with another seed of weights, augmentation and order: differences as "
-        "large as these are chance.",
-    ),
+EXPERIMENTS = {  # name: title, what its variants are
+    "grouping": ("Grouping", "characters told apart by centres and offsets, or as connected components of foreground."),
+    "crops": ("Crops", "cut along the plate's corners, or along the upright box round it."),
+    "data": ("Data", "what the model has been trained on."),
+    "align": ("What RoIAlign reads", "the picture at full resolution with P3 as context, or P3 alone."),
+    "seed": ("Seed", "another draw of weights, augmentation and order; differences as large as these are chance."),
 }
 
 
@@ -88,9 +82,21 @@ def verdict(results: Results) -> dict[str, int]:
 
 
 def ablations(results: Results) -> str:
-    """Returns a paragraph and a small table for each experiment in `ablations.csv`."""
+    """Returns the table of `ablations.csv`: a block of rows for each experiment, a row for each variant."""
     table = results.table("ablations.csv", ABLATIONS)
-    return "\n".join(_experiment(name, rows) for name, rows in table.groupby("experiment", sort=False))
+    shown = [measure for measure in BY_SOURCE if measure in set(table.measure)]
+    if not shown:
+        raise ReportError(f"{results.folder / 'ablations.csv'}: none of the measures {', '.join(BY_SOURCE)}")
+    rows = [row for name, block in table.groupby("experiment", sort=False) for row in _block(name, block, shown)]
+    header = ["variant", "measured on", "pictures", *(BY_SOURCE[measure] for measure in shown)]
+    return tabular(header, rows, sorted(set(map(_stamp, _origins(table)))), "llr" + "r" * len(shown))
+
+
+def experiments(results: Results) -> str:
+    """Returns a sentence on each experiment in `ablations.csv`."""
+    names = results.table("ablations.csv", ABLATIONS).experiment.unique()
+    known = [rf"\emph{{{_title(name)}}}: {EXPERIMENTS[name][1]}" for name in names if name in EXPERIMENTS]
+    return "\n".join(known) + "\n"
 
 
 def speed(results: Results, run: str) -> str:
@@ -109,39 +115,33 @@ def speed(results: Results, run: str) -> str:
 
 
 def against(results: Results) -> str:
-    """Returns the table of `speed.csv`: a row a setting and measure, a column a model."""
-    table = results.table("speed.csv", ["model", "setting", "measure", "value", "unit"])
-    models = list(table.model.unique())
-    rows, last = [], None
-    for (setting, measure), group in table.groupby(["setting", "measure"], sort=False):
-        values = group.set_index("model").value
-        unit = group.unit.dropna().iloc[0] if group.unit.notna().any() else ""
-        title = escape(measure.replace("_", " ") + (f", {unit}" if unit else ""))
-        cells = [
-            number(values[model], 0 if values[model] >= 1000 else 1) if model in values else DASH for model in models
-        ]
-        rows.append([escape(setting) if setting != last else "", title, *cells])
-        last = setting
-    stamp = [f"speed.csv{_stamp(table)}"]
-    return tabular(["setting", "measure", *map(escape, models)], rows, stamp, "ll" + "r" * len(models))
+    """Returns the table of `speed.csv`: a row a setting, both models' milliseconds and their ratio."""
+    table = results.table("speed.csv", VERSUS)
+    timed = table[table.measure.isin(["time", "ratio"])]
+    models = list(timed.model.unique())
+    settings = timed.setting.unique()
+    by_key = timed.set_index(["setting", "model"])
+    rows = []
+    for setting in settings:
+        cells = [by_key.loc[(setting, model)] if (setting, model) in by_key.index else None for model in models]
+        rows.append([escape(setting), *(DASH if one is None else _spread(one) for one in cells)])
+    titles = [heading(*(f"{escape(part)}" for part in model.split(" / "))) for model in models]
+    return tabular(["pictures", *titles], rows, [f"speed.csv, {_stamp(row)}" for row in _origins(table)])
 
 
-def _experiment(name: str, rows: pd.DataFrame) -> str:
-    title, text = EXPERIMENTS.get(name, (name.replace("_", " ").capitalize(), ""))
-    shown = [measure for measure in BY_SOURCE if measure in set(rows.measure)]
-    if not shown:
-        raise ReportError(f"ablations.csv: experiment {name} has none of the measures {', '.join(BY_SOURCE)}")
-    lines = []
-    for (variant, split, pictures), group in rows.groupby(["variant", "split", "pictures"], sort=False):
+def _block(name: str, table: pd.DataFrame, shown: list[str]) -> list[list[str]]:
+    """Returns an experiment's rows, its title before them."""
+    commits = ", ".join(code(each) for each in table.commit.astype(str).unique())
+    rows = [[rf"\multicolumn{{{3 + len(shown)}}}{{l}}{{\emph{{{_title(name)}}}, commit {commits}}}"]]
+    for (variant, split, pictures), group in table.groupby(["variant", "split", "pictures"], sort=False):
         by_measure = group.set_index("measure")
-        cells = [_measured(by_measure, measure) for measure in shown]
-        lines.append([escape(variant), escape(split), number(pictures), *map(cell, cells)])
-    header = ["variant", "measured on", "pictures", *(BY_SOURCE[measure] for measure in shown)]
-    origins = sorted({f"ablations.csv, commit {row.commit}: {row.command}" for row in rows.itertuples()})
-    body = tabular(header, lines, origins, "llr" + "r" * len(shown))
-    commits = ", ".join(code(each) for each in rows.commit.astype(str).unique())
-    start = rf"\paragraph{{{escape(title)}.}} {text} Commit {commits}."
-    return "\n".join([start, r"\begin{center}\footnotesize", body + r"\end{center}", ""])
+        cells = [cell(_measured(by_measure, measure)) for measure in shown]
+        rows.append([r"\quad " + escape(variant), escape(split), number(pictures), *cells])
+    return rows
+
+
+def _title(name: str) -> str:
+    return escape(EXPERIMENTS[name][0] if name in EXPERIMENTS else name.replace("_", " ").capitalize())
 
 
 def _measured(by_measure: pd.DataFrame, measure: str) -> Measured | None:
@@ -158,7 +158,15 @@ def _inline(measured: Measured | None) -> str:
     return rf"{measured.value:.3f} {{\tiny {measured.low:.3f}--{measured.high:.3f}}}"
 
 
-def _stamp(table: pd.DataFrame) -> str:
-    if not {"commit", "command"} <= set(table.columns):
-        return ""
-    return f", commit {table.commit.iloc[0]}: {table.command.iloc[0]}"
+def _spread(row: pd.Series) -> str:
+    """Returns a median over the least and the most."""
+    places = 2 if row.measure == "ratio" else 1
+    return cell(Measured(row.value, row.low, row.high, float("nan")), places)
+
+
+def _origins(table: pd.DataFrame) -> list[pd.Series]:
+    return [row for _, row in table.drop_duplicates(["commit", "command"]).iterrows()]
+
+
+def _stamp(row: pd.Series) -> str:
+    return f"commit {row.commit}: {row.command}"

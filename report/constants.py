@@ -32,6 +32,8 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "HeldOut": (f"{DATA}/collection.py", "HELD_OUT", None),
     "NoPlate": (f"{DATA}/scenes.py", "NO_PLATE", None),
     "Several": (f"{DATA}/scenes.py", "SEVERAL", None),
+    "Narrowest": (f"{DATA}/augment.py", "AugmentConfig.plate_widths", 0),
+    "Widest": (f"{DATA}/augment.py", "AugmentConfig.plate_widths", 1),
     "Rounds": ("plate_seg/metrics/intervals.py", "ROUNDS", None),
     "Bins": ("plate_seg/metrics/calibration.py", "BINS", None),
 }
@@ -56,7 +58,7 @@ def constants(checkout: Path) -> dict[str, str]:
 
 
 def assigned(path: Path) -> dict[str, object]:
-    """Returns the literals that a module assigns to names at its top level.
+    """Returns the literals that a module assigns to names at its top level, and to fields as `Class.field`.
 
     Raises:
         ReportError: no such file.
@@ -67,7 +69,15 @@ def assigned(path: Path) -> dict[str, object]:
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign):
             found |= dict(_literals(node))
+        elif isinstance(node, ast.ClassDef):
+            found |= {f"{node.name}.{field.target.id}": ast.literal_eval(field.value) for field in _defaults(node)}
     return found
+
+
+def _defaults(node: ast.ClassDef):
+    """Yields the fields of a dataclass whose default is a literal."""
+    fields = (each for each in node.body if isinstance(each, ast.AnnAssign) and each.value is not None)
+    yield from (each for each in fields if isinstance(each.value, ast.Constant | ast.Tuple))
 
 
 def _literals(node: ast.Assign):

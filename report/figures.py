@@ -8,13 +8,20 @@ from matplotlib.figure import Figure
 
 from report.reading import ReportError, Results
 
-STYLE = {"font.family": "serif", "font.size": 8, "axes.spines.top": False, "axes.spines.right": False}
+STYLE = {
+    "font.family": "serif",
+    "font.size": 8,
+    "axes.titlesize": 8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
 STYLE |= {"axes.linewidth": 0.6, "lines.linewidth": 1.2, "legend.frameon": False, "pdf.fonttype": 42, "axes.grid": True}
 STYLE |= {"grid.linewidth": 0.3, "grid.alpha": 0.6}
 COLORS = ("#1b4f72", "#c0392b", "#1e8449")
 PANELS = {"loss": "loss", "val_plate_ap50": "plate AP50", "val_labelled_character_f1": "labelled character F1"}
 
 
+@rc_context(STYLE)
 def learning_curves(results: Results, runs: dict[str, str], path: Path) -> None:
     """Draws loss and validation measures over the epochs, a colour a run.
 
@@ -37,6 +44,7 @@ def learning_curves(results: Results, runs: dict[str, str], path: Path) -> None:
     _save(figure, path)
 
 
+@rc_context(STYLE)
 def widths(results: Results, runs: dict[str, str], path: Path) -> None:
     """Draws plates found and segmented exactly over the plate's width, with 95 % intervals."""
     measures = {"plate_recall": "plates found", "plates_segmented_exactly": "segmented exactly"}
@@ -58,6 +66,7 @@ def widths(results: Results, runs: dict[str, str], path: Path) -> None:
     _save(figure, path)
 
 
+@rc_context(STYLE)
 def thresholds(results: Results, runs: dict[str, str], path: Path) -> None:
     """Draws precision and recall of plates over the score threshold."""
     columns = ["threshold", "plate_precision", "plate_recall", "false_plates_per_picture"]
@@ -70,8 +79,8 @@ def thresholds(results: Results, runs: dict[str, str], path: Path) -> None:
     axes[0].set(xlabel="score threshold", title="plates", ylim=(0, 1.03))
     axes[1].set(xlabel="score threshold", title="false plates a picture")
     axes[1].set_ylim(bottom=0)
-    for axis in axes:
-        axis.legend(fontsize=6)
+    axes[0].legend(fontsize=5.5, loc="lower center")
+    axes[1].legend(fontsize=6)
     _save(figure, path)
 
 
@@ -86,11 +95,9 @@ def _by_width(results: Results, run: str) -> pd.DataFrame:
 
 def _panels(count: int, height: float):
     """Returns a figure of the text's width, `height` inches, and its axes in one row."""
-    with rc_context(STYLE):
-        figure = Figure(figsize=(6.6, height), layout="constrained")
-        return figure, figure.subplots(1, count)
+    figure = Figure(figsize=(6.6, height), layout="constrained")
+    return figure, figure.subplots(1, count)
 
 
 def _save(figure: Figure, path: Path) -> None:
-    with rc_context(STYLE):
-        figure.savefig(path, metadata={"CreationDate": None})
+    figure.savefig(path, metadata={"CreationDate": None})

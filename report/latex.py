@@ -8,6 +8,7 @@ from report.reading import Measured
 SPECIAL = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 SPECIAL |= {character: f"\\{character}" for character in "&%$#_"}
 DASH = "--"  # nothing to compare with
+CELL = r"\cell"  # of the report: a value over its interval
 
 
 def escape(text: str) -> str:
@@ -17,7 +18,8 @@ def escape(text: str) -> str:
 
 def code(text: str) -> str:
     """Returns text in typewriter letters, which may break after a slash."""
-    return r"\texttt{" + escape(text).replace("/", r"/\allowbreak{}") + "}"
+    whole = escape(text).replace("--", "-{}-")  # two hyphens, not a dash
+    return r"\texttt{" + whole.replace("/", r"/\allowbreak{}") + "}"
 
 
 def cell(measured: Measured | None, places: int = 3) -> str:
@@ -26,7 +28,7 @@ def cell(measured: Measured | None, places: int = 3) -> str:
         return DASH
     if isnan(measured.low):
         return f"{measured.value:.{places}f}"
-    return rf"\cell{{{measured.value:.{places}f}}}{{{measured.low:.{places}f}}}{{{measured.high:.{places}f}}}"
+    return rf"{CELL}{{{measured.value:.{places}f}}}{{{measured.low:.{places}f}}}{{{measured.high:.{places}f}}}"
 
 
 def number(value: float, places: int = 0) -> str:
@@ -45,7 +47,8 @@ def tabular(header: Sequence[str], rows: Sequence[Sequence[str]], origin: Sequen
     columns = columns or "l" + "r" * (len(header) - 1)
     lines = [*(f"% {line}" for line in origin), rf"\begin{{tabular}}{{{columns}}}", r"\toprule"]
     lines += [" & ".join(header) + r" \\", r"\midrule"]
-    lines += [" & ".join(row) + r" \\" for row in rows]
+    end = r" \\[2pt]" if any(CELL in part for row in rows for part in row) else r" \\"
+    lines += [" & ".join(row) + end for row in rows]
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"]) + "\n"
 
 
