@@ -12,6 +12,7 @@ from plate_seg.models.mask_head import UNIT
 
 PEAK_WINDOW = (5, 3)  # cells down and across: two centres are never nearer than half a thin "1"
 PEAK_SCORE = 0.3
+SAME = 1.0  # half characters from a better peak within which a peak is the same character
 REACH = 0.75  # a cell joins no peak farther than this, in units of `UNIT` cells
 LINE_GAP = 0.5  # character heights between two centres from which a new line starts
 
@@ -30,7 +31,8 @@ def group(maps: dict[str, tf.Tensor], count: int) -> dict[str, tf.Tensor]:
     """
     height, width = maps["class_logits"].shape[1:3]
     points = affine.grid(height, width) * tf.constant([height, width], tf.float32)  # [cells, 2]
-    peak_scores, peaks = _peaks(maps["centre_logits"], points, count)
+    sizes = UNIT * _flat(maps["sizes"])
+    peak_scores, peaks = _peaks(maps["centre_logits"], sizes, points, count)
     classes = tf.nn.softmax(_flat(maps["class_logits"]))  # [rois, cells, 1 + classes]
     foreground = 1 - classes[..., 0]
     aimed = points + UNIT * _flat(maps["offsets"])
@@ -38,7 +40,7 @@ def group(maps: dict[str, tf.Tensor], count: int) -> dict[str, tf.Tensor]:
     members *= tf.cast(members > 0.5, tf.float32)
     mass = tf.reduce_sum(members, -1)  # [rois, count]
     labels = tf.math.divide_no_nan(tf.matmul(members, classes[..., 1:]), mass[..., None])
-    boxes = _boxes(members, mass, aimed, UNIT * _flat(maps["sizes"]))
+    boxes = _boxes(members, mass, aimed, sizes)
     scores = peak_scores * tf.reduce_max(labels, -1)
     order, is_character = _reading_order(boxes, (peak_scores > 0) & (mass > 1))
     numbers = _numbers(members, maps["stroke_logits"], order, is_character)
@@ -61,10 +63,11 @@ def _flat(maps):
     return tf.reshape(maps, [-1, maps.shape[1] * maps.shape[2], maps.shape[3]])
 
 
-def _peaks(logits, points, count):
+def _peaks(logits, sizes, points, count):
     """Returns scores [rois, count] and positions [rois, count, 2] of local maxima, best first; padded with zeros.
 
-    Of equal neighbours, as on a flat top, the first is the maximum.
+    Of equal neighbours, as on a flat top, the first is the maximum. A peak within the character of a better one is
+    that character's, too: on a tall character the ridge of its centre is longer than the window.
     """
     heat = tf.sigmoid(logits)[..., None]
     highest = tf.nn.max_pool2d(heat, PEAK_WINDOW, 1, "SAME")
@@ -73,7 +76,13 @@ def _peaks(logits, points, count):
     is_peak = (countdown > 0) & (countdown >= tf.nn.max_pool2d(countdown, PEAK_WINDOW, 1, "SAME"))
     peaks = tf.where(is_peak, heat, 0.0)
     scores, cells = tf.math.top_k(tf.reshape(peaks, [-1, points.shape[0]]), count)
-    return scores, tf.gather(points, cells)
+    positions = tf.gather(points, cells)
+    half = tf.gather(sizes, cells, batch_dims=1)
+    distance = tf.abs(positions[:, :, None] - positions[:, None])  # [rois, n, m, 2]
+    covers = tf.reduce_all(distance < SAME * half[:, None], -1) & (scores[:, None] > 0)
+    better = tf.linalg.band_part(tf.ones([count, count]), -1, 0) - tf.eye(count)  # m came before n
+    is_own = tf.reduce_sum(tf.cast(covers, tf.float32) * better, -1) < 0.5
+    return scores * tf.cast(is_own, tf.float32), positions
 
 
 def _members(aimed, peaks, is_peak):

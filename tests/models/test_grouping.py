@@ -62,6 +62,18 @@ def test_touching_characters_stay_apart(word):
     np.testing.assert_allclose(widths, 6, atol=0.1)
 
 
+@pytest.mark.parametrize("other", [0, 6])
+def test_two_peaks_on_the_ridge_of_a_tall_character_are_one(other):
+    """A ridge flat enough for two maxima seven cells apart, as tall narrow characters have."""
+    maps = draw(line("H8", top=4, height=24))
+    heat = maps["centre_logits"].numpy()
+    heat[0, 12, 7 + other // 6] = heat[0, 19, 7] = 4.5
+
+    found = group({**maps, "centre_logits": tf.constant(heat)}, 12)
+
+    assert text(found["classes"][0].numpy()) == "H8"
+
+
 def test_the_parts_of_a_broken_character_are_one():
     maps = draw(line("B8"), gaps=[(12, 0, 14, 80), (18, 0, 20, 80)])
 
