@@ -21,7 +21,7 @@ from plate_seg.data.sample import Character, Plate
 from plate_seg.data.scenes import render_scene
 from plate_seg.errors import UserError
 
-REVISION = 5  # of the drawings: raise it when the same seed gives other pictures, and cached sets are made anew
+REVISION = 6  # of the drawings: raise it when the same seed gives other pictures, and cached sets are made anew
 SHEET = 24  # scenes on the contact sheet
 
 
@@ -185,7 +185,12 @@ def _annotate(plate: Plate, image: dict, annotations: list) -> None:
         {"id": plate_id, "image_id": image["id"], "category_id": PLATE_ID, "iscrowd": 0}
         | _extent(plate.box, height, width)
         | {"segmentation": [[value for point in corners for value in point]], "corners": corners, "text": plate.text}
-        | {"lines": plate.lines, "vehicle": plate.vehicle, "country": plate.country, "characters_complete": True}
+        | {
+            "lines": plate.lines,
+            "vehicle": plate.vehicle,
+            "country": plate.country,
+            "characters_complete": plate.complete,
+        }
     )
     for character, label in zip(plate.characters, plate.text.replace("*", ""), strict=True):
         annotations.append(_character(character, label, plate_id, len(annotations) + 1, image))

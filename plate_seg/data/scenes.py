@@ -11,6 +11,7 @@ from plate_seg.data.cars import draw_car
 from plate_seg.data.clutter import add_overlays, add_signs
 from plate_seg.data.designs import Design, pick
 from plate_seg.data.layouts import draw_design
+from plate_seg.data.legibility import is_legible
 from plate_seg.data.motorbikes import draw_motorbike
 from plate_seg.data.paste import paste_plate
 from plate_seg.data.plates import draw_plate
@@ -20,6 +21,7 @@ from plate_seg.data.surroundings import draw_surroundings
 
 NO_PLATE, SEVERAL = 0.08, 0.15  # shares of scenes
 SMALLEST_PX, TYPICAL_PX, LARGEST_PX = (30, 45), 92, 400  # widths of plates at 640 px
+EXPOSURES = 4  # pictures taken of a scene, at most, until every plate in it can be read
 TRIES = 8  # places tried for one more vehicle before it is left out
 
 
@@ -46,7 +48,24 @@ def render_scene(
     add_overlays(rng, printed)
     if not _changed(image, printed, plates):
         image = printed
-    return expose(rng, image, _softness(plates, width)), tuple(plates)
+    return _photograph(rng, image, plates)
+
+
+def _photograph(rng: np.random.Generator, drawn: np.ndarray, plates: list[Plate]) -> tuple[np.ndarray, tuple]:
+    """Takes the picture, and takes it again if a plate came out past reading.
+
+    A plate that is past reading in the best picture, too, counts as one whose characters are unknown.
+    """
+    softness = _softness(plates, drawn.shape[1])
+    best, best_legible = None, []
+    for _ in range(EXPOSURES):
+        taken = expose(rng, drawn, softness)
+        legible = [is_legible(taken, plate) for plate in plates]
+        if best is None or sum(legible) > sum(best_legible):
+            best, best_legible = taken, legible
+        if all(legible):
+            break
+    return best, tuple(replace(plate, complete=can) for plate, can in zip(plates, best_legible, strict=True))
 
 
 def _softness(plates: list[Plate], width: int) -> float:
