@@ -6,8 +6,9 @@ import tensorflow as tf
 from plate_seg.models import frames as affine
 from plate_seg.models.proposals import pairwise_iou
 
-OWN_SHARE = 0.25  # of training crops that follow the plate head's own proposal, right or wrong
+OWN_SHARE = 0.35  # of training crops that follow the plate head's own proposal, right or wrong
 UPRIGHT_SHARE = 0.3  # of shaken plates whose corners are not used, as if the plate head had missed the tilt
+LEAST_DRAW = 1e-20  # keeps logarithms finite
 SHIFT, SCALE, SKEW = 0.06, 0.12, 0.05  # spreads of the shaking, in plate sizes
 
 
@@ -21,8 +22,9 @@ class TrainingCrops(keras.layers.Layer):
         rectified: crops follow corners; False takes upright boxes.
         seed: of the choice.
 
-    Call with true corners [B, plates, 4, 2] (fractions; padded rows zero) and the proposals' boxes [B, n, 4] and
-    corners [B, n, 4, 2], fractions. Returns frames [B * count, 3, 2] and the image of each, int32 [B * count].
+    Call with true corners [B, plates, 4, 2] (fractions; padded rows zero) and the proposals' scores [B, n], boxes
+    [B, n, 4] and corners [B, n, 4, 2], fractions. Returns frames [B * count, 3, 2] and the image of each, int32
+    [B * count]. A proposal is drawn by the root of its score: plates and what is taken for plates about equally often.
     """
 
     def __init__(self, count: int, margin: float, rectified: bool, seed: int, **kwargs):
@@ -31,21 +33,22 @@ class TrainingCrops(keras.layers.Layer):
         self.count, self.margin, self.rectified, self.seed = count, margin, rectified, seed
         self.generator = keras.random.SeedGenerator(seed)
 
-    def call(self, true_corners, boxes, corners):
+    def call(self, true_corners, scores, boxes, corners):
         batch = tf.shape(true_corners)[0]
         has_area = affine.bounds(true_corners)[..., 2] > affine.bounds(true_corners)[..., 0]
-        shaken = self._shake(self._pick(true_corners, has_area, batch))
-        is_proposal = boxes[..., 2] > boxes[..., 0]
-        own = self._pick(corners if self.rectified else affine.corners(affine.from_boxes(boxes)), is_proposal, batch)
+        shaken = self._shake(self._pick(true_corners, tf.cast(has_area, tf.float32)))
+        own = self._pick(corners if self.rectified else affine.corners(affine.from_boxes(boxes)), tf.sqrt(scores))
         takes_own = self._uniform([batch, self.count]) < OWN_SHARE
         takes_own |= ~tf.reduce_any(has_area, -1, keepdims=True)
         frames = tf.where(takes_own[..., None, None], affine.from_corners(own), shaken)
         frames = tf.reshape(affine.expand(tf.stop_gradient(frames), self.margin), [-1, 3, 2])
         return frames, tf.repeat(tf.range(batch), self.count)
 
-    def _pick(self, corners, is_choice, batch):
-        """Draws `count` of the rows of corners [batch, n, 4, 2] that are a choice."""
-        draws = self._uniform([batch, self.count, tf.shape(corners)[1]]) + tf.cast(is_choice, tf.float32)[:, None]
+    def _pick(self, corners, weights):
+        """Draws `count` of the rows of corners [batch, n, 4, 2] with chances in the ratio of weights [batch, n]."""
+        batch, rows = tf.unstack(tf.shape(weights))
+        gumbel = -tf.math.log(-tf.math.log(self._uniform([batch, self.count, rows], LEAST_DRAW)))
+        draws = gumbel + tf.math.log(tf.maximum(weights, LEAST_DRAW))[:, None]
         return tf.gather(corners, tf.argmax(draws, -1), batch_dims=1)
 
     def _shake(self, corners):
@@ -62,8 +65,8 @@ class TrainingCrops(keras.layers.Layer):
         origin = centre - 0.5 * tf.reduce_sum(axes, -2, keepdims=True)
         return tf.concat([origin, axes], -2)
 
-    def _uniform(self, shape):
-        return keras.random.uniform(shape, seed=self.generator)
+    def _uniform(self, shape, least=0.0):
+        return keras.random.uniform(shape, least, seed=self.generator)
 
     def _normal(self, shape, spread):
         return tf.clip_by_value(keras.random.normal(shape, seed=self.generator), -2.5, 2.5) * spread

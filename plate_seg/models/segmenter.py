@@ -93,9 +93,9 @@ def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, di
         "images": keras.Input((train.picture, train.picture, 3), dtype="uint8", name="images"),
         "plate_corners": keras.Input((None, 4, 2), name="plate_corners"),
     }
-    levels, found, (_, boxes, corners), share = _propose(segmenter, inputs["images"], train.canvas)
+    levels, found, proposals, share = _propose(segmenter, inputs["images"], train.canvas)
     frames, images = TrainingCrops(train.crops, config.margin, config.rectified, train.seed, name="training_crops")(
-        inputs["plate_corners"], boxes, corners
+        inputs["plate_corners"], *proposals
     )
     _, maps = _read(segmenter, levels, found.pop("context"), frames, images, share)
     return inputs, {**found, **maps, "frames": frames}

@@ -14,20 +14,26 @@ TILTED = np.array([[0.4, 0.3], [0.45, 0.6], [0.55, 0.6], [0.5, 0.3]], "float32")
 AWAY = np.array([0.8, 0.8, 0.9, 0.95], "float32")
 
 
-def choose(corners, boxes, count=200, margin=0.0, rectified=True):
+def choose(corners, boxes, count=200, margin=0.0, rectified=True, scores=None):
     """Frames [count, 3, 2] for one picture with true corners [n, 4, 2] and proposals [m, 4]."""
     boxes = np.asarray(boxes, "float32").reshape(1, -1, 4)
+    scores = (boxes[..., 2] > boxes[..., 0]).astype("float32") if scores is None else np.array([scores], "float32")
     layer = TrainingCrops(count, margin, rectified, seed=3)
-    frames, images = layer(tf.constant(corners)[None], boxes, tf.constant(numpy_boxes.corners(boxes)))
+    frames, images = layer(tf.constant(corners)[None], scores, boxes, tf.constant(numpy_boxes.corners(boxes)))
     assert images.numpy().tolist() == [0] * count
     return frames.numpy()
+
+
+def training_model():
+    inputs = [keras.Input(shape) for shape in ((None, 4, 2), (3,), (3, 4), (3, 4, 2))]
+    return keras.Model(inputs, TrainingCrops(2, 0.1, True, 1)(*inputs))
 
 
 def overlaps(frames, box):
     return numpy_boxes.iou(affine.bounds(affine.corners(frames)), box)[:, 0]
 
 
-def test_a_quarter_of_the_crops_are_own_proposals_and_the_rest_shaken_plates():
+def test_a_share_of_the_crops_are_own_proposals_and_the_rest_shaken_plates():
     frames = choose(numpy_boxes.corners(PLATE)[None], [AWAY])
 
     is_own = np.isclose(overlaps(frames, AWAY), 1, atol=1e-4)
@@ -73,6 +79,12 @@ def test_padded_plates_and_proposals_are_never_chosen():
     assert (np.maximum(overlaps(frames, AWAY), overlaps(frames, PLATE)) > 0.3).all()
 
 
+def test_proposals_are_drawn_by_the_root_of_their_score():
+    frames = choose(np.zeros((2, 4, 2), "float32"), [AWAY, PLATE], count=4000, scores=[0.09, 0.81])
+
+    assert abs(np.isclose(overlaps(frames, PLATE), 1, atol=1e-4).mean() - 0.75) < 0.03
+
+
 def test_the_margin_reaches_past_a_proposal_on_every_side():
     frames = choose(np.zeros((1, 4, 2), "float32"), [[0.4, 0.2, 0.5, 0.6]], count=1, margin=0.25)
 
@@ -80,21 +92,17 @@ def test_the_margin_reaches_past_a_proposal_on_every_side():
 
 
 def test_training_crops_in_a_graph_name_the_picture_of_each():
-    corners, boxes, quads = keras.Input((None, 4, 2)), keras.Input((3, 4)), keras.Input((3, 4, 2))
-    model = keras.Model([corners, boxes, quads], TrainingCrops(2, 0.1, True, 1)(corners, boxes, quads))
-
-    frames, images = model([np.stack([TILTED[None]] * 3), np.zeros((3, 3, 4)), np.zeros((3, 3, 4, 2))])
+    frames, images = training_model()(
+        [np.stack([TILTED[None]] * 3), np.zeros((3, 3)), np.zeros((3, 3, 4)), np.zeros((3, 3, 4, 2))]
+    )
 
     assert frames.shape == (6, 3, 2)
     np.testing.assert_array_equal(images, [0, 0, 1, 1, 2, 2])
 
 
 def test_a_resumed_run_goes_on_with_the_draws_and_does_not_repeat_them(tmp_path):
-    def build():
-        corners, boxes, quads = keras.Input((None, 4, 2)), keras.Input((3, 4)), keras.Input((3, 4, 2))
-        return keras.Model([corners, boxes, quads], TrainingCrops(2, 0.1, True, 1)(corners, boxes, quads))
-
-    model, resumed, inputs = build(), build(), [TILTED[None, None], np.zeros((1, 3, 4)), np.zeros((1, 3, 4, 2))]
+    model, resumed = training_model(), training_model()
+    inputs = [TILTED[None, None], np.zeros((1, 3)), np.zeros((1, 3, 4)), np.zeros((1, 3, 4, 2))]
     first = model(inputs)[0]
     model.save_weights(tmp_path / "checkpoint.weights.h5")
     second = model(inputs)[0]
