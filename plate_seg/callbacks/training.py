@@ -8,6 +8,7 @@ import keras
 from plate_seg.callbacks.hparams import hparams
 from plate_seg.callbacks.measures import Measures
 from plate_seg.callbacks.scalars import Scalars
+from plate_seg.callbacks.seconds import Seconds
 from plate_seg.checkpoint import Checkpoint
 from plate_seg.config import Config
 from plate_seg.data.sample import Sample
@@ -34,6 +35,7 @@ def training_callbacks(
         *([keras.callbacks.SwapEMAWeights(swap_on_epoch=False)] if config.train.ema > 0 else []),
         Checkpoint(run),
         keras.callbacks.TerminateOnNaN(),
+        Seconds(),
         keras.callbacks.CSVLogger(str(run / "history.csv"), append=done > 0),
         Scalars(logs, write_graph=False, update_freq=STEPS, write_steps_per_second=True),
         hparams(config, logs),
