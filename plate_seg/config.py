@@ -102,16 +102,16 @@ class TrainConfig:
     """
 
     epochs: int = 10
-    steps: int = 115
-    batch: int = 16
+    steps: int = 200
+    batch: int = 8
     picture: int = 480
     canvas: int = 320
-    crops: int = 2
-    learning_rate: float = 2e-3
-    warmup: int = 100
+    crops: int = 3
+    learning_rate: float = 1.5e-3
+    warmup: int = 150
     weight_decay: float = 1e-4
     clip: float = 5.0
-    ema: float = 0.99
+    ema: float = 0.995
     precision: str = "auto"
     seed: int = 1
 

@@ -17,14 +17,16 @@ def smoke() -> Config:
 
 def photographs() -> Config:
     """`python train.py --experiment photographs --data DIR`: an hour; what the shipped model was trained with."""
-    train = TrainConfig(epochs=18, steps=120, picture=576, canvas=384, warmup=200, ema=0.995)
+    train = TrainConfig(epochs=18, steps=120, batch=16, picture=576, canvas=384, crops=2, warmup=200)
     return Config("photographs", DataConfig(rendered=0.4), ModelConfig(score_threshold=PHOTOGRAPHS_SCORE), train)
 
 
 def full() -> Config:
     """`python train.py --experiment full --data DIR`: the long run, about five hours, with more of everything."""
     data = DataConfig(rendered=0.4, scenes=8000, cache="cache/full")
-    return Config("full", data, train=TrainConfig(epochs=60, steps=250, picture=576, canvas=384, warmup=500, ema=0.998))
+    return Config(
+        "full", data, train=TrainConfig(epochs=60, steps=250, batch=16, picture=576, canvas=384, warmup=500, ema=0.998)
+    )
 
 
 PHOTOGRAPHS_SCORE = 0.5  # chosen on val: at 0.4 more plates are found and more than twice as many are false

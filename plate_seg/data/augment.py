@@ -25,7 +25,7 @@ class AugmentConfig:
     """How strongly training pictures are changed.
 
     Args:
-        plate_widths: least and largest width of the chosen plate, fractions of the canvas (24 and 360 of 480 pixels).
+        plate_widths: least and largest width of the chosen plate, fractions of the canvas (24 and 430 of 480 pixels).
         largest_zoom: pictures are not enlarged beyond this.
         least_cover: pictures are not shrunk until their longer side is less than this share of the canvas.
         aspect: largest log stretch of width against height.
@@ -39,7 +39,7 @@ class AugmentConfig:
         cutout: share of pictures with patches over what is not plate.
     """
 
-    plate_widths: tuple[float, float] = (0.05, 0.75)
+    plate_widths: tuple[float, float] = (0.05, 0.9)
     largest_zoom: float = 3.0
     least_cover: float = 0.6
     aspect: float = 0.15
