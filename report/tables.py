@@ -16,6 +16,9 @@ BY_SOURCE = {
     "text_exact": heading("text", "exact"),
 }
 BY_KIND = {name: BY_SOURCE[name] for name in BY_SOURCE if name not in ("false_plates_per_picture", "plate_ap")}
+KINDS = {"lines 1": "one line", "lines 2": "two lines"} | {
+    f"vehicle {vehicle}": f"on a {vehicle}" for vehicle in ("car", "van", "motorbike")
+}
 OF_MASKS = {
     "character_box_ap50": heading("box", "AP50"),
     "character_box_ap": heading("box", "AP"),
@@ -53,7 +56,9 @@ def by_kind(results: Results, run: str) -> str:
     """Returns the table of a run's measures by lines and vehicle; widths are in a figure."""
     metrics = results.metrics(run)
     kinds = [group for group in metrics.group.unique() if group.split()[0] in ("lines", "vehicle")]
-    rows = [[escape(kind), *(cell(find(metrics, each, "all", kind)) for each in BY_KIND)] for kind in kinds]
+    rows = [
+        [escape(KINDS.get(kind, kind)), *(cell(find(metrics, each, "all", kind)) for each in BY_KIND)] for kind in kinds
+    ]
     return tabular(["plates", *BY_KIND.values()], rows, origin(results, run))
 
 
