@@ -33,7 +33,7 @@ class Assembly(keras.layers.Layer):
     def call(self, maps, frames, places, proposal_scores):
         logits, boxes, corners = plate_shape.decode(maps["plate_shape"], frames, self.margin)
         boxes = tf.clip_by_value(boxes, 0.0, 1.0)
-        found = grouping.group(maps, self.characters)
+        found = self.group(maps)
         image_boxes = affine.to_image(frames[:, None], _corner_points(found["boxes"]))
         mask_boxes, masks = upright_masks(found["numbers"], frames)
         kept = tf.cast(found["is_character"], tf.float32)
@@ -51,6 +51,10 @@ class Assembly(keras.layers.Layer):
         batch = tf.shape(proposal_scores)
         plates = {name: tf.scatter_nd(places, row, _shape(batch, row)) for name, row in rows.items()}
         return self._best_first(plates)
+
+    def group(self, maps: dict) -> dict:
+        """Returns the characters of the mask head's outputs, as `grouping.group` does."""
+        return grouping.group(maps, self.characters)
 
     def _best_first(self, plates):
         scores, order = tf.math.top_k(plates["detection_scores"], tf.shape(plates["detection_scores"])[1])

@@ -42,7 +42,7 @@ def group(maps: dict[str, tf.Tensor], count: int) -> dict[str, tf.Tensor]:
     labels = tf.math.divide_no_nan(tf.matmul(members, classes[..., 1:]), mass[..., None])
     boxes = _boxes(members, mass, aimed, sizes)
     scores = peak_scores * tf.reduce_max(labels, -1)
-    order, is_character = _reading_order(boxes, (peak_scores > 0) & (mass > 1))
+    order, is_character = reading_order(boxes, (peak_scores > 0) & (mass > 1))
     numbers = _numbers(members, maps["stroke_logits"], order, is_character)
     scale = tf.constant([height, width, height, width], tf.float32)
     kept = tf.cast(is_character, tf.float32)
@@ -104,7 +104,7 @@ def _boxes(members, mass, centres, sizes):
     return tf.concat([centre - half, centre + half], -1)
 
 
-def _reading_order(boxes, is_character):
+def reading_order(boxes, is_character):
     """Returns the order int32 [rois, count] by line, then left to right, and which rows hold a character then."""
     kept = tf.cast(is_character, tf.float32)
     heights = (boxes[..., 2] - boxes[..., 0]) * kept

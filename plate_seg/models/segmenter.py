@@ -53,9 +53,13 @@ def build(config: ModelConfig) -> Segmenter:
     return Segmenter(finder, reader, config)
 
 
-def serving_view(segmenter: Segmenter) -> keras.Model:
-    """Returns the model that maps `images` uint8 [B, H, W, 3], any H and W, to the outputs of `Assembly`."""
-    images, outputs, _ = serving_tensors(segmenter)
+def serving_view(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -> keras.Model:
+    """Returns the model that maps `images` uint8 [B, H, W, 3], any H and W, to the outputs of `Assembly`.
+
+    Args:
+        assembly: the last layer; one with another `group` compares ways to group.
+    """
+    images, outputs, _ = serving_tensors(segmenter, assembly)
     return keras.Model(images, outputs, name="plate_seg")
 
 
@@ -69,7 +73,7 @@ def inspection_view(segmenter: Segmenter) -> keras.Model:
     return keras.Model(images, {**outputs, **maps}, name="inspection")
 
 
-def serving_tensors(segmenter: Segmenter) -> tuple[keras.KerasTensor, dict, dict]:
+def serving_tensors(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -> tuple[keras.KerasTensor, dict, dict]:
     """Returns the symbolic images and outputs of serving, and what `inspection_view` adds to them."""
     config = segmenter.config
     images = keras.Input((None, None, 3), dtype="uint8", name="images")
@@ -78,7 +82,7 @@ def serving_tensors(segmenter: Segmenter) -> tuple[keras.KerasTensor, dict, dict
         scores, boxes, corners
     )
     crops, maps = _read(segmenter, levels, found["context"], frames, places[:, 0], share)
-    outputs = Assembly(config.margin, config.max_characters, name="assembly")(maps, frames, places, scores)
+    outputs = assembly(config.margin, config.max_characters, name="assembly")(maps, frames, places, scores)
     return images, outputs, {**maps, "crops": crops, "places": places}
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from plate_seg.alphabet import encode as index_of
 from plate_seg.alphabet import text
 from plate_seg.models import crop_targets
-from plate_seg.models.grouping import LINE_GAP, _reading_order, group
+from plate_seg.models.grouping import LINE_GAP, group, reading_order
 from plate_seg.models.mask_head import UNIT
 
 HEIGHT, WIDTH = 32, 80
@@ -191,12 +191,12 @@ def slow_order(boxes):
         unique_by=(lambda place: place[0], lambda place: place[1]),
     )
 )
-def test_reading_order_equals_a_slow_loop(places):
+def testreading_order_equals_a_slow_loop(places):
     boxes = np.array([(y, x, y + height, x + 5) for y, x, height in places], "float32")
     padded = np.concatenate([np.zeros((1, 4)), boxes, np.zeros((2, 4))]).astype("float32")[None]
     is_character = np.array([[False] + [True] * len(places) + [False] * 2])
 
-    order, kept = _reading_order(tf.constant(padded), tf.constant(is_character))
+    order, kept = reading_order(tf.constant(padded), tf.constant(is_character))
 
     np.testing.assert_array_equal(order[0, : len(places)], np.array(slow_order(boxes)) + 1)
     np.testing.assert_array_equal(kept[0], [True] * len(places) + [False] * 3)

@@ -1,0 +1,140 @@
+"""Compares variants of trained runs on one split and writes their measures into a common table.
+
+Run, for example:
+    python benchmarks/ablate.py grouping --data DIR --split val \
+        --variant "centres and offsets=runs/full" --variant "connected components=runs/full,components"
+    python benchmarks/ablate.py crops --data DIR --split val \
+        --variant "rectified=runs/full" --variant "upright=runs/full,upright"
+    python benchmarks/ablate.py seed --data DIR --split val --variant "1=runs/one" --variant "2=runs/two"
+
+A variant is a run's folder; `,components` groups by connected components of the class map, `,upright` crops upright
+boxes. Rows of the same experiment and split in the table are replaced.
+"""
+
+import argparse
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from plate_seg import provenance
+from plate_seg.errors import UserError
+
+MEASURES = (
+    "plate_recall",
+    "plate_ap50",
+    "plate_ap",
+    "found_plates_character_f1",
+    "plates_segmented_exactly",
+    "label_accuracy",
+    "text_exact",
+)
+OPTIONS = ("components", "upright")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A run, and how it is served.
+
+    Args:
+        name: as the table tells it.
+        run: the run's folder.
+        options: out of `OPTIONS`.
+    """
+
+    name: str
+    run: Path
+    options: tuple[str, ...]
+
+
+def parse(text: str) -> Variant:
+    """Reads `NAME=RUN[,OPTION...]`.
+
+    Raises:
+        UserError: no name, or an unknown option.
+    """
+    name, equals, rest = text.partition("=")
+    run, *options = rest.split(",")
+    unknown = set(options) - set(OPTIONS)
+    if not (name and equals and run) or unknown:
+        raise UserError("--variant", repr(text), f"write NAME=RUN, then of {', '.join(OPTIONS)} after commas")
+    return Variant(name, Path(run), tuple(options))
+
+
+def load(variant: Variant):
+    """Returns what finds plates in a picture, and the score from which on they count."""
+    import tensorflow as tf
+
+    from benchmarks.components import ComponentAssembly
+    from plate_seg import config as configs
+    from plate_seg.found import unpack
+    from plate_seg.models import segmenter
+    from plate_seg.models.assembly import Assembly
+
+    model = configs.load(variant.run / "config.json").model
+    parts = segmenter.build(replace(model, rectified=model.rectified and "upright" not in variant.options))
+    view = segmenter.serving_view(parts, ComponentAssembly if "components" in variant.options else Assembly)
+    view.load_weights(variant.run / "model.weights.h5")
+    serve = tf.function(
+        lambda images: view(images, training=False),
+        input_signature=[tf.TensorSpec([None, None, None, 3], tf.uint8)],
+    )
+
+    def find(image):
+        return unpack({name: rows.numpy() for name, rows in serve(tf.constant(image[None])).items()})[0]
+
+    return find, model.score_threshold
+
+
+def measure_variant(variant: Variant, samples: list) -> pd.DataFrame:
+    """Returns the rows of `MEASURES` over all sources and for each."""
+    from plate_seg.evaluate import evaluate_finder, measure
+
+    find, threshold = load(variant)
+    table = measure(samples, evaluate_finder(find, samples, variant.name), threshold)
+    rows = table[(table.group == "all") & table.measure.isin(MEASURES)]
+    return rows[["source", "measure", "value", "low", "high"]].assign(variant=variant.name)
+
+
+def merge(out: Path, rows: pd.DataFrame) -> None:
+    """Puts rows into the table `out` in place of those of the same experiment and split; whole or not at all."""
+    if out.exists():
+        old = pd.read_csv(out, dtype={"variant": str})
+        is_same = (old.experiment == rows.experiment.iloc[0]) & (old.split == rows.split.iloc[0])
+        rows = pd.concat([old[~is_same], rows], ignore_index=True)
+    partial = out.with_suffix(".part")
+    rows.to_csv(partial, index=False)
+    os.replace(partial, out)
+
+
+def main() -> int:
+    """Measures every variant; returns the exit status."""
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("experiment", help="what the variants differ in")
+    made.add_argument("--variant", action="append", required=True, metavar="NAME=RUN[,OPTION...]")
+    made.add_argument("--data", type=Path, required=True, metavar="DIR")
+    made.add_argument("--split", default="val")
+    made.add_argument("--out", type=Path, default=Path("docs/results/ablations.csv"), metavar="FILE")
+    options = made.parse_args()
+    try:
+        from plate_seg.data.readers import read_split
+
+        variants = [parse(text) for text in options.variant]
+        samples = read_split(options.data, options.split)
+        rows = pd.concat([measure_variant(variant, samples) for variant in variants])
+        rows = rows.assign(experiment=options.experiment, split=options.split, pictures=len(samples))
+        rows = rows.assign(commit=provenance.commit(), command=provenance.command())
+        merge(options.out, rows)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 1
+    shown = rows[rows.source == "all"].pivot(index="variant", columns="measure", values="value")
+    print(shown[[name for name in MEASURES if name in shown]].round(3).to_string())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""Variants of the ablation table, and the plain grouping that it compares with."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.ablate import Variant, merge, parse
+from benchmarks.components import components
+from plate_seg.errors import UserError
+
+
+def class_map(boxes):
+    """Chances [12, 20, 38] of characters (class, top, left, bottom, right) on nothing."""
+    classes = np.zeros((12, 20, 38), np.float32)
+    classes[..., 0] = 1
+    for label, top, left, bottom, right in boxes:
+        classes[top:bottom, left:right] = 0
+        classes[top:bottom, left:right, 1 + label] = 1
+    return classes
+
+
+def test_components_apart_are_found_with_their_boxes_and_labels():
+    is_character, classes, scores, boxes, cells = components(class_map([(3, 1, 1, 9, 5), (8, 2, 8, 9, 12)]), 4)
+
+    assert is_character.tolist() == [True, True, False, False]
+    assert classes.tolist() == [3, 8, -1, -1]
+    assert boxes[:2].tolist() == [[1, 1, 9, 5], [2, 8, 9, 12]]
+    assert scores[:2].tolist() == [1, 1]
+    assert cells.sum((1, 2)).tolist() == [32, 28, 0, 0]
+
+
+def test_touching_characters_merge_and_take_the_label_of_the_larger():
+    is_character, classes, *_ = components(class_map([(3, 1, 1, 9, 6), (8, 1, 6, 9, 9)]), 4)
+
+    assert is_character.sum() == 1 and classes[0] == 3
+
+
+def test_specks_are_left_out():
+    assert not components(class_map([(3, 1, 1, 3, 3)]), 4)[0].any()
+
+
+def test_a_variant_is_a_name_a_run_and_options():
+    variant = parse("connected components=runs/full,components,upright")
+
+    assert (variant.name, str(variant.run)) == ("connected components", "runs/full")
+    assert variant.options == ("components", "upright")
+    assert isinstance(parse("1=runs/one"), Variant)
+
+
+@pytest.mark.parametrize("text", ["runs/full", "=runs/full", "a=", "a=runs/full,sideways"])
+def test_an_odd_variant_is_refused(text):
+    with pytest.raises(UserError, match="NAME=RUN"):
+        parse(text)
+
+
+def test_rows_of_the_same_experiment_and_split_are_replaced(tmp_path):
+    out = tmp_path / "ablations.csv"
+
+    def rows(experiment, split, value):
+        return pd.DataFrame({"experiment": [experiment], "split": [split], "variant": ["1"], "value": [value]})
+
+    for made in (
+        rows("seed", "val", 0.1),
+        rows("crops", "val", 0.2),
+        rows("seed", "test", 0.3),
+        rows("seed", "val", 0.4),
+    ):
+        merge(out, made)
+
+    table = pd.read_csv(out).set_index(["experiment", "split"]).value
+    assert table.to_dict() == {("crops", "val"): 0.2, ("seed", "test"): 0.3, ("seed", "val"): 0.4}
+    assert [path.name for path in tmp_path.iterdir()] == ["ablations.csv"]
