@@ -190,3 +190,36 @@ def test_a_constant_that_has_gone_is_named(tmp_path, monkeypatch):
 
     with pytest.raises(ReportError, match=r"a.py: no constant GONE"):
         constants.constants(tmp_path)
+
+
+@pytest.mark.slow
+def test_the_graph_has_the_shapes_of_the_model():
+    import keras
+    import numpy as np
+
+    from plate_seg.config import ModelConfig
+    from plate_seg.models import segmenter
+
+    parts = segmenter.build(ModelConfig())
+    shown = ["stem_relu", "stage2_block1_relu", "stage3_block2_relu", "stage4_block2_relu", "stage5_block1_relu"]
+    shown += ["fpn_smooth1_relu", "fpn_smooth2_relu", "fpn_smooth3_relu"]
+    inside = keras.Model(parts.finder.input, {name: parts.finder.get_layer(name).output for name in shown})
+    canvas = np.zeros((1, 480, 640, 3), "float32")
+    head = {name: value for name, value in parts.finder(canvas).items() if name != "context"}
+    shapes = [tuple(value.shape[1:]) for value in [*inside(canvas).values(), *head.values()]]
+    shapes += [tuple(value.shape[1:]) for value in [*parts.reader.input, *parts.reader.output.values()]]
+    shapes += [parts.reader.get_layer(name).output.shape[1:] for name in ("mask_context", "shape_reduce_relu")]
+    graph = (REPORT / "sections/graph.tex").read_text("utf-8")
+
+    written = {r"\times".join(map(str, shape)) for shape in shapes}
+
+    assert {shape for shape in written if shape not in graph} == set()
+
+
+@pytest.mark.slow
+def test_the_parameters_are_those_of_the_model():
+    from report.count_parameters import count
+
+    listed = pd.read_csv(REPORT / "parameters.csv").set_index("part")
+
+    assert {name: dict(count(name)) for name in ("compact", "resnet19")} == listed[["compact", "resnet19"]].to_dict()
