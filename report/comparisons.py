@@ -31,7 +31,19 @@ SPEED = {
     "gigaflops": (heading("Gflop a", "picture"), 2),
 }
 VERSUS = ["model", "setting", "measure", "value", "low", "high", "commit", "command"]
-ABLATIONS = ["experiment", "variant", "split", "pictures", "measure", "value", "low", "high", "command", "commit"]
+ABLATIONS = [
+    "experiment",
+    "variant",
+    "source",
+    "split",
+    "pictures",
+    "measure",
+    "value",
+    "low",
+    "high",
+    "command",
+    "commit",
+]
 EXPERIMENTS = {  # name: title, what its variants are
     "grouping": ("Grouping", "characters told apart by centres and offsets, or as connected components of foreground."),
     "crops": ("Crops", "cut along the plate's corners, or along the upright box round it."),
@@ -84,6 +96,7 @@ def verdict(results: Results) -> dict[str, int]:
 def ablations(results: Results) -> str:
     """Returns the table of `ablations.csv`: a block of rows for each experiment, a row for each variant."""
     table = results.table("ablations.csv", ABLATIONS)
+    table = table[table.source == "all"]
     shown = [measure for measure in BY_SOURCE if measure in set(table.measure)]
     if not shown:
         raise ReportError(f"{results.folder / 'ablations.csv'}: none of the measures {', '.join(BY_SOURCE)}")

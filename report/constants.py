@@ -32,6 +32,7 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "HeldOut": (f"{DATA}/collection.py", "HELD_OUT", None),
     "NoPlate": (f"{DATA}/scenes.py", "NO_PLATE", None),
     "Several": (f"{DATA}/scenes.py", "SEVERAL", None),
+    "SmallestWidth": (f"{DATA}/scenes.py", "SMALLEST_PX", 0),
     "Exposures": (f"{DATA}/scenes.py", "EXPOSURES", None),
     "LeastCorrelation": (f"{DATA}/legibility.py", "LEAST_CORRELATION", None),
     "LeastContrast": (f"{DATA}/legibility.py", "LEAST_CONTRAST", None),

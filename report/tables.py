@@ -118,5 +118,5 @@ def provenance(results: Results) -> str:
         rows.append(
             [escape(what), number(first.pictures), f"{first.threshold:g}", code(first.commit), code(first.command)]
         )
-    columns = r"p{3.3cm}rrl>{\raggedright\arraybackslash}p{8.2cm}"
+    columns = r">{\raggedright\arraybackslash}p{3.6cm}rrl>{\raggedright\arraybackslash}p{8.2cm}"
     return tabular(["run", "pictures", "score", "commit", "command"], rows, ["metrics.csv of each run"], columns)

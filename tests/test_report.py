@@ -148,12 +148,12 @@ def test_the_verdict_counts_what_is_higher_and_what_lies_apart(results):
 
 
 def test_an_experiment_without_a_description_keeps_its_own_name(results):
-    rows("all", "all", ["plate_recall"]).assign(experiment="my_trial", variant="a_b").to_csv(
-        results.folder / "ablations.csv", index=False
-    )
+    trial = pd.concat([rows("all", "all", ["plate_recall"]), rows("here", "all", ["plate_recall"], 0.7)])
+    trial.assign(experiment="my_trial", variant="a_b").to_csv(results.folder / "ablations.csv", index=False)
 
     assert r"\emph{My trial}, commit \texttt{abc1234}" in comparisons.ablations(results)
     assert r"\quad a\_b & test & 452 & \cell{0.500}{0.400}{0.600}" in comparisons.ablations(results)
+    assert "0.700" not in comparisons.ablations(results)
     assert comparisons.experiments(results).strip() == ""
 
 
