@@ -36,6 +36,10 @@ CALIBRATION |= {f"Character{name[5:]}": f"character{measure[5:]}" for name, meas
 COSTS = {"Parameters": ("parameters", 0), "Gigaflops": ("gigaflops", 1), "Milliseconds": ("milliseconds_median", 0)}
 COSTS |= {"Memory": ("peak_memory_mib", 0), "Size": ("file_size_mib", 1)}
 TRAINED = {"Default": "default", "Photo": "photographs-test", "Resnet": "resnet19"}
+GOES_ON = (
+    "The shipped model's run starts from the weights of an earlier run of the same graph, which began from fresh ones; "
+    "epochs and minutes are those of the last run alone."
+)
 MOST_CONFUSED = 6  # pairs that the text names
 
 
@@ -93,6 +97,7 @@ def settings(config: dict, prefix: str) -> dict[str, str]:
     }
     named |= {f"{prefix}Serving{name.title().replace('_', '')}": f"{model[name]:g}" for name in ("canvas", "margin")}
     named |= {f"{prefix}Max{name.title()}": f"{model[f'max_{name}']:g}" for name in ("plates", "characters")}
+    named[f"{prefix}Start"] = GOES_ON if train.get("start") else ""
     named[f"{prefix}Scenes"] = number(data["scenes"])
     named[f"{prefix}SceneSize"] = f"{data['scene_size']:g}"
     named[f"{prefix}SceneHeight"] = f"{data['scene_size'] * 3 // 4:g}"

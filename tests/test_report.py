@@ -140,6 +140,14 @@ def test_numbers_of_the_text_are_those_of_the_files(results):
     assert (named["PhotoCause"], named["PhotoCauseTimes"]) == ("wrong label", "7")
 
 
+def test_a_run_that_goes_on_from_another_says_so(results):
+    config = results.settings("photographs-test")
+
+    assert macros.settings(config, "Photo")["PhotoStart"] == ""
+    config["train"]["start"] = "runs/earlier"
+    assert "earlier run" in macros.settings(config, "Photo")["PhotoStart"]
+
+
 def test_the_verdict_counts_what_is_higher_and_what_lies_apart(results):
     table = metrics(value=0.9)
     table[table.measure != "plate_ap"].to_csv(results.folder / "resnet19/metrics.csv", index=False)
