@@ -99,6 +99,7 @@ class TrainConfig:
         ema: momentum of the averaged weights that are validated and kept.
         precision: `auto` is bfloat16 where the CPU has AVX512_BF16, else float32.
         seed: of weights, augmentation and order.
+        start: folder of an earlier run of the same graph, whose weights are gone on from; empty for fresh ones.
     """
 
     epochs: int = 10
@@ -114,6 +115,7 @@ class TrainConfig:
     ema: float = 0.995
     precision: str = "auto"
     seed: int = 1
+    start: str = ""
 
     def __post_init__(self):
         for name in ("epochs", "steps", "batch", "crops"):

@@ -1,5 +1,6 @@
 """One run, from configuration to exported model: data -> model -> compile -> fit -> export -> evaluate."""
 
+import dataclasses
 import json
 import os
 import platform
@@ -17,6 +18,7 @@ from plate_seg.data import collection, pipeline
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter, trainer
 
+SERVING = {"canvas": 32, "score_threshold": 0.0, "rectified": True}  # fields that no weight depends on, made equal
 VALIDATION_BATCHES = 8  # of the validation pictures, evenly drawn: more of a glance than of an epoch
 
 
@@ -32,6 +34,8 @@ def train(config: Config, run: Path) -> keras.Model:
     chosen = precision.choose(config.train.precision)
     with precision.policy(chosen):
         parts = segmenter.build(config.model)
+        if config.train.start:
+            copy_weights(load_run(Path(config.train.start), config), parts)
         model = trainer.training_view(parts, config.train)
     model.compile(optimizer(config.train))
     done = resume(model, run)
@@ -46,12 +50,35 @@ def finish(parts: segmenter.Segmenter, run: Path) -> keras.Model:
     with precision.policy("float32"):
         served = segmenter.build(parts.config)
         view = segmenter.serving_view(served)
-    served.finder.set_weights(parts.finder.get_weights())
-    served.reader.set_weights(parts.reader.get_weights())
+    copy_weights(parts, served)
     partial = run / "partial.weights.h5"
     view.save_weights(partial)
     os.replace(partial, run / "model.weights.h5")
     return view
+
+
+def load_run(run: Path, config: Config) -> segmenter.Segmenter:
+    """Returns the layers of `config`'s graph with the weights of an earlier run.
+
+    Raises:
+        UserError: no finished run there, or one of another graph.
+    """
+    theirs, ours = (dataclasses.replace(each.model, **SERVING) for each in (configs.load(run / "config.json"), config))
+    if theirs != ours:
+        raise UserError(run, "holds a run of another graph", "give the same model fields, or start from fresh weights")
+    weights = run / "model.weights.h5"
+    if not weights.is_file():
+        raise UserError(weights, "no such file", "name the folder of a finished run")
+    with precision.policy("float32"):
+        parts = segmenter.build(config.model)
+        segmenter.serving_view(parts).load_weights(weights)
+    return parts
+
+
+def copy_weights(source: segmenter.Segmenter, target: segmenter.Segmenter) -> None:
+    """Copies weights, and the averages of normalisation, from layers to the same layers of any precision."""
+    target.finder.set_weights(source.finder.get_weights())
+    target.reader.set_weights(source.reader.get_weights())
 
 
 def optimizer(train: TrainConfig) -> keras.optimizers.Optimizer:

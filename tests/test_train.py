@@ -1,5 +1,6 @@
 """One run: its folder, its optimizer, its end in float32, and going on where it was interrupted."""
 
+import dataclasses
 import json
 
 import keras
@@ -17,7 +18,7 @@ from plate_seg.data.pipeline import Source
 from plate_seg.data.sample import Character, Mask, Plate, Sample
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter
-from plate_seg.train import claim, finish, optimizer, train
+from plate_seg.train import claim, finish, load_run, optimizer, train
 
 TINY = Config(
     "tiny",
@@ -153,3 +154,33 @@ def test_a_run_without_averages_and_validation_ends_with_its_own_weights(picture
 
     assert all(np.isfinite(weight).all() for weight in view.get_weights())
     assert (tmp_path / "run" / "tensorboard").is_dir() and (tmp_path / "run" / "model.weights.h5").is_file()
+
+
+def test_a_run_goes_on_from_the_weights_of_another(pictures, tmp_path):
+    first = train(TINY, tmp_path / "first")
+    fields = {"start": str(tmp_path / "first"), "learning_rate": 1e-9, "weight_decay": 0.0, "epochs": 1, "ema": 0.0}
+
+    second = train(dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, **fields)), tmp_path / "second")
+
+    for before, after in zip(first.trainable_weights, second.trainable_weights, strict=True):
+        np.testing.assert_allclose(after, before, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("pyramid_channels", 16, "another graph"),
+        ("canvas", 96, "no such file"),
+        ("score_threshold", 0.2, "no such file"),
+    ],
+)
+def test_only_a_finished_run_of_the_same_graph_can_be_gone_on_from(field, value, message, tmp_path):
+    configs.save(TINY, tmp_path / "config.json")
+
+    with pytest.raises(UserError, match=message):
+        load_run(tmp_path, dataclasses.replace(TINY, model=dataclasses.replace(TINY.model, **{field: value})))
+
+
+def test_a_folder_without_a_run_cannot_be_gone_on_from(tmp_path):
+    with pytest.raises(UserError, match="finished run"):
+        load_run(tmp_path / "nothing", TINY)
