@@ -47,7 +47,7 @@ class ModelConfig:
         backbone: one of `BACKBONES`.
         pyramid_channels: channels of every FPN level.
         crop_size: bins down and across of a plate's crop; multiples of 16.
-        margin: how far a crop reaches past the plate on every side, in plate sizes.
+        margin: how far a crop reaches past the plate on every side, in plate sizes, at least.
         rectified: crops follow the plate's corners; False takes its upright box.
         max_plates, max_characters: sizes of the padded outputs.
         canvas: long side on which serving looks for plates, pixels; pictures are never enlarged to it.
@@ -57,7 +57,7 @@ class ModelConfig:
     backbone: str = "compact"
     pyramid_channels: int = 48
     crop_size: tuple[int, int] = (64, 160)
-    margin: float = 0.15
+    margin: float = 0.1
     rectified: bool = True
     max_plates: int = 8
     max_characters: int = 16
@@ -103,12 +103,12 @@ class TrainConfig:
     """
 
     epochs: int = 10
-    steps: int = 200
+    steps: int = 170
     batch: int = 8
     picture: int = 480
     canvas: int = 320
-    crops: int = 3
-    learning_rate: float = 1.5e-3
+    crops: int = 4
+    learning_rate: float = 4e-3
     warmup: int = 150
     weight_decay: float = 1e-4
     clip: float = 5.0

@@ -13,7 +13,7 @@ ODD = Config(
     "odd",
     DataConfig(("photographs", "more"), 0.25, 16, 256, "elsewhere", 9),
     ModelConfig("resnet19", 24, (32, 96), 0.2, False, 5, 9, 320, 0.3),
-    TrainConfig(3, 7, 2, 256, 128, 4, 1e-3, 4, 1e-5, 2.0, 0.9, "float32", 5, "runs/first"),
+    TrainConfig(3, 7, 2, 256, 128, 3, 1e-3, 4, 1e-5, 2.0, 0.9, "float32", 5, "runs/first"),
 )
 
 

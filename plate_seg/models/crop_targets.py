@@ -9,6 +9,7 @@ from plate_seg.models.roi_align import sample_frames
 
 HEAT_SPREAD = 0.35  # of the Gaussian round a centre, in half characters
 INSIDE_WEIGHT = 2.0  # of the class loss within characters, besides 1 everywhere: which label is harder than whether
+CENTRE_WEIGHT = 4.0  # of the class loss at characters' centres, besides: that cell sees the whole character evenly
 LEAST_HALF = 1.2  # cells; a thinner character's Gaussian would fall between two cells
 
 
@@ -59,7 +60,7 @@ def encode(frames: tf.Tensor, images: tf.Tensor, truth: dict, crop_size: tuple[i
 
 def map_losses(maps: dict, targets: dict) -> dict[str, tf.Tensor]:
     """Returns the mask head's loss terms from its outputs and the targets of `encode`."""
-    class_weights = targets["counts"] + INSIDE_WEIGHT * targets["inside"]
+    class_weights = targets["counts"] + targets["inside"] * (INSIDE_WEIGHT + CENTRE_WEIGHT * targets["heat"])
     return {
         "class_logits": 2.0 * losses.class_cross_entropy(maps["class_logits"], targets["classes"], class_weights),
         "centre_logits": losses.centre_heat(maps["centre_logits"], targets["heat"], targets["counts"]),

@@ -1,4 +1,7 @@
-"""Which crops the mask head sees: true plates, shaken, mixed with proposals in training; proposals alone in serving."""
+"""Which crops the mask head sees: true plates, shaken, mixed with proposals in training; proposals alone in serving.
+
+`TrainingCrops` and `ServingCrops` choose proposals; `CropFrames` makes the crop that shows one.
+"""
 
 import keras
 import tensorflow as tf
@@ -18,19 +21,19 @@ class TrainingCrops(keras.layers.Layer):
 
     Args:
         count: crops an image.
-        margin: how far a crop reaches past the plate on every side, in plate sizes.
-        rectified: crops follow corners; False takes upright boxes.
+        rectified: proposals follow corners; False takes upright boxes.
         seed: of the choice.
 
     Call with true corners [B, plates, 4, 2] (fractions; padded rows zero) and the proposals' scores [B, n], boxes
-    [B, n, 4] and corners [B, n, 4, 2], fractions. Returns frames [B * count, 3, 2] and the image of each, int32
-    [B * count]. A proposal is drawn by the root of its score: plates and what is taken for plates about equally often.
+    [B, n, 4] and corners [B, n, 4, 2], fractions. Returns proposals, frames [B * count, 3, 2], and the image of each,
+    int32 [B * count]. A proposal is drawn by the root of its score, so that plates and what is taken for plates come
+    about equally often.
     """
 
-    def __init__(self, count: int, margin: float, rectified: bool, seed: int, **kwargs):
+    def __init__(self, count: int, rectified: bool, seed: int, **kwargs):
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
-        self.count, self.margin, self.rectified, self.seed = count, margin, rectified, seed
+        self.count, self.rectified, self.seed = count, rectified, seed
         self.generator = keras.random.SeedGenerator(seed)
 
     def call(self, true_corners, scores, boxes, corners):
@@ -41,8 +44,7 @@ class TrainingCrops(keras.layers.Layer):
         takes_own = self._uniform([batch, self.count]) < OWN_SHARE
         takes_own |= ~tf.reduce_any(has_area, -1, keepdims=True)
         frames = tf.where(takes_own[..., None, None], affine.from_corners(own), shaken)
-        frames = tf.reshape(affine.expand(tf.stop_gradient(frames), self.margin), [-1, 3, 2])
-        return frames, tf.repeat(tf.range(batch), self.count)
+        return tf.reshape(tf.stop_gradient(frames), [-1, 3, 2]), tf.repeat(tf.range(batch), self.count)
 
     def _pick(self, corners, weights):
         """Draws `count` of the rows of corners [batch, n, 4, 2] with chances in the ratio of weights [batch, n]."""
@@ -79,7 +81,7 @@ class TrainingCrops(keras.layers.Layer):
         self.generator.state.assign(store["draws"])
 
     def get_config(self):
-        own = {"count": self.count, "margin": self.margin, "rectified": self.rectified, "seed": self.seed}
+        own = {"count": self.count, "rectified": self.rectified, "seed": self.seed}
         return {**super().get_config(), **own}
 
 
@@ -88,7 +90,7 @@ class ServingCrops(keras.layers.Layer):
     """Keeps the proposals that are worth a second look, so that a picture with one plate costs one crop.
 
     Args:
-        margin, rectified: as in `TrainingCrops`.
+        rectified: as in `TrainingCrops`.
         threshold: proposal score from which a crop is made.
 
     Call with scores [B, n], boxes [B, n, 4] and corners [B, n, 4, 2], fractions. Returns frames [rois, 3, 2], and for
@@ -96,32 +98,55 @@ class ServingCrops(keras.layers.Layer):
     convolution fails on some CPUs; so a picture gets the same answer alone and in a batch.
     """
 
-    def __init__(self, margin: float, rectified: bool, threshold: float, **kwargs):
+    def __init__(self, rectified: bool, threshold: float, **kwargs):
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
-        self.margin, self.rectified, self.threshold = margin, rectified, threshold
+        self.rectified, self.threshold = rectified, threshold
 
     def call(self, scores, boxes, corners):
         is_first = tf.range(tf.shape(scores)[1]) == 0
         places = tf.cast(tf.where((scores >= self.threshold) | is_first), tf.int32)
         frames = affine.from_corners(corners) if self.rectified else affine.from_boxes(boxes)
-        return affine.expand(tf.gather_nd(frames, places), self.margin), places
+        return tf.gather_nd(frames, places), places
 
     def get_config(self):
-        own = {"margin": self.margin, "rectified": self.rectified, "threshold": self.threshold}
-        return {**super().get_config(), **own}
+        return {**super().get_config(), "rectified": self.rectified, "threshold": self.threshold}
 
 
-def match(frames: tf.Tensor, boxes: tf.Tensor, margin: float) -> tuple[tf.Tensor, tf.Tensor]:
-    """Finds the true plate under each crop.
+@keras.saving.register_keras_serializable("plate_seg")
+class CropFrames(keras.layers.Layer):
+    """The crop that shows a proposal: with a margin, and as wide against its height as the mask head's maps.
+
+    So characters keep their proportion whether a plate has one line or two, and are learnt once.
 
     Args:
-        frames: [batch, rois, 3, 2], crops with their margin.
+        margin: how far a crop reaches past the proposal at least, on every side, in proposal sizes.
+        aspect: width of a crop over its height.
+
+    Call with proposals [rois, 3, 2], fractions, and the images [B, H, W, 3]; returns the crops' frames [rois, 3, 2].
+    """
+
+    def __init__(self, margin: float, aspect: float, **kwargs):
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        self.margin, self.aspect = margin, aspect
+
+    def call(self, proposals, images):
+        return affine.widen(affine.expand(proposals, self.margin), tf.shape(images)[1:3], self.aspect)
+
+    def get_config(self):
+        return {**super().get_config(), "margin": self.margin, "aspect": self.aspect}
+
+
+def match(proposals: tf.Tensor, boxes: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Finds the true plate under each proposal.
+
+    Args:
+        proposals: frames [batch, rois, 3, 2].
         boxes: [batch, plates, 4], true.
 
     Returns:
-        the best plate int32 [batch, rois] and its overlap with the crop less its margin, [batch, rois].
+        the best plate int32 [batch, rois] and its overlap with the proposal's upright box, [batch, rois].
     """
-    proposals = affine.bounds(affine.corners(affine.expand(frames, -margin / (1 + 2 * margin))))
-    overlaps = pairwise_iou(proposals, boxes)
+    overlaps = pairwise_iou(affine.bounds(affine.corners(proposals)), boxes)
     return tf.argmax(overlaps, -1, output_type=tf.int32), tf.reduce_max(overlaps, -1)

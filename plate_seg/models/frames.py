@@ -31,6 +31,22 @@ def expand(frames: tf.Tensor, margin: float) -> tf.Tensor:
     return tf.stack([origin - margin * (across + down), grown * across, grown * down], axis=-2)
 
 
+def widen(frames: tf.Tensor, shape: tf.Tensor, aspect: float) -> tf.Tensor:
+    """Grows frames about their middle, across or down, until their sides are in the ratio `aspect`.
+
+    Args:
+        frames: [..., 3, 2], fractions of a picture.
+        shape: the picture's height and width, [2]: the sides are measured in its pixels.
+        aspect: length across over length down.
+    """
+    lengths = tf.norm(frames[..., 1:, :] * tf.cast(shape, tf.float32), axis=-1)
+    ratio = tf.math.divide_no_nan(aspect * lengths[..., 1], lengths[..., 0])
+    growth = tf.stack([tf.maximum(ratio, 1.0), tf.maximum(tf.math.divide_no_nan(1.0, ratio), 1.0)], -1)
+    axes = frames[..., 1:, :] * growth[..., None]
+    middle = frames[..., :1, :] + tf.reduce_sum(frames[..., 1:, :], -2, keepdims=True) / 2
+    return tf.concat([middle - tf.reduce_sum(axes, -2, keepdims=True) / 2, axes], -2)
+
+
 def to_image(frames: tf.Tensor, points: tf.Tensor) -> tf.Tensor:
     """Maps points [..., n, 2] (v, u) of frames [..., 3, 2] to (y, x)."""
     origin, axes = frames[..., :1, :], frames[..., 1:, :]

@@ -1,7 +1,8 @@
 """Grouping: the mask head's maps to ordered characters, in plain TensorFlow.
 
 Peaks of the centre map are the characters; each foreground cell joins the peak that its offset points to. A group's
-label is the class with most of its mass, its box the mean of what its cells predict, its mask the strokes within.
+label is the class with most of its mass near the centre, its box the mean of what its cells predict, its mask the
+strokes within.
 Reference: Cheng et al., Panoptic-DeepLab, 2020, section 3.
 """
 
@@ -39,7 +40,8 @@ def group(maps: dict[str, tf.Tensor], count: int) -> dict[str, tf.Tensor]:
     members = _members(aimed, peaks, peak_scores > 0) * foreground[:, None]  # [rois, count, cells]
     members *= tf.cast(members > 0.5, tf.float32)
     mass = tf.reduce_sum(members, -1)  # [rois, count]
-    labels = tf.math.divide_no_nan(tf.matmul(members, classes[..., 1:]), mass[..., None])
+    votes = members * tf.sigmoid(_flat(maps["centre_logits"][..., None]))[:, None, :, 0]
+    labels = tf.math.divide_no_nan(tf.matmul(votes, classes[..., 1:]), tf.reduce_sum(votes, -1)[..., None])
     boxes = _boxes(members, mass, aimed, sizes)
     scores = peak_scores * tf.reduce_max(labels, -1)
     order, is_character = reading_order(boxes, (peak_scores > 0) & (mass > 1))

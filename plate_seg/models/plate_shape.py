@@ -13,18 +13,19 @@ def decode(values: tf.Tensor, frames: tf.Tensor, margin: float) -> tuple[tf.Tens
     """Turns the head's values into plates.
 
     Args:
-        values: [rois, 13]: logit, box offsets (4), corner offsets (8), the offsets as fractions of the proposal.
-        frames: [rois, 3, 2], the crops; the proposal is the crop without its margin.
+        values: [rois, 13]: logit, box offsets (4), corner offsets (8), from the sides and corners of the crop less its
+            margin, as fractions of that.
+        frames: [rois, 3, 2], the crops.
 
     Returns:
         logits [rois], boxes [rois, 4] and corners [rois, 4, 2] in the frames' coordinates.
     """
-    proposal = affine.expand(frames, -margin / (1 + 2 * margin))
-    upright = affine.bounds(affine.corners(proposal))
+    inner = affine.expand(frames, -margin / (1 + 2 * margin))
+    upright = affine.bounds(affine.corners(inner))
     size = upright[..., 2:] - upright[..., :2]
     boxes = upright + values[:, 1:5] * tf.concat([size, size], -1)
     corners = UNIT_SQUARE + tf.reshape(values[:, 5:], [-1, 4, 2])
-    return values[:, 0], boxes, affine.to_image(proposal, corners)
+    return values[:, 0], boxes, affine.to_image(inner, corners)
 
 
 UNIT_SQUARE = tf.constant([[[0.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, 0.0]]])  # (v, u), clockwise from the top left

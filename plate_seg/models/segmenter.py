@@ -14,7 +14,7 @@ import keras
 from plate_seg.config import ModelConfig, TrainConfig
 from plate_seg.models import backbones
 from plate_seg.models.assembly import Assembly
-from plate_seg.models.crops import ServingCrops, TrainingCrops
+from plate_seg.models.crops import CropFrames, ServingCrops, TrainingCrops
 from plate_seg.models.fpn import pyramid
 from plate_seg.models.mask_head import CONTEXT, mask_head
 from plate_seg.models.picture import Letterbox, PicturePyramid
@@ -78,9 +78,8 @@ def serving_tensors(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -
     config = segmenter.config
     images = keras.Input((None, None, 3), dtype="uint8", name="images")
     levels, found, (scores, boxes, corners), share = _propose(segmenter, images, config.canvas)
-    frames, places = ServingCrops(config.margin, config.rectified, PROPOSAL_THRESHOLD, name="serving_crops")(
-        scores, boxes, corners
-    )
+    chosen, places = ServingCrops(config.rectified, PROPOSAL_THRESHOLD, name="serving_crops")(scores, boxes, corners)
+    frames = _crop_frames(config)(chosen, images)
     crops, maps = _read(segmenter, levels, found["context"], frames, places[:, 0], share)
     outputs = assembly(config.margin, config.max_characters, name="assembly")(maps, frames, places, scores)
     return images, outputs, {**maps, "crops": crops, "places": places}
@@ -90,7 +89,8 @@ def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, di
     """Returns the symbolic inputs and outputs of the training view, for a model that knows the losses.
 
     Inputs: `images` uint8 [B, side, side, 3] and `plate_corners` [B, plates, 4, 2], true, fractions, zero rows pad.
-    Outputs: those of the plate head, those of the mask head, and the `frames` [rois, 3, 2] of its crops.
+    Outputs: those of the plate head, those of the mask head, the `proposals` that were cropped and the `frames` of the
+    crops, both [rois, 3, 2].
     """
     config = segmenter.config
     inputs = {
@@ -98,11 +98,12 @@ def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, di
         "plate_corners": keras.Input((None, 4, 2), name="plate_corners"),
     }
     levels, found, proposals, share = _propose(segmenter, inputs["images"], train.canvas)
-    frames, images = TrainingCrops(train.crops, config.margin, config.rectified, train.seed, name="training_crops")(
+    chosen, images = TrainingCrops(train.crops, config.rectified, train.seed, name="training_crops")(
         inputs["plate_corners"], *proposals
     )
+    frames = _crop_frames(config)(chosen, inputs["images"])
     _, maps = _read(segmenter, levels, found.pop("context"), frames, images, share)
-    return inputs, {**found, **maps, "frames": frames}
+    return inputs, {**found, **maps, "proposals": chosen, "frames": frames}
 
 
 def _propose(segmenter, images, side):
@@ -112,6 +113,11 @@ def _propose(segmenter, images, side):
     plates = [found[name] for name in ("plate_logits", "plate_deltas", "plate_corners")]
     proposals = Proposals(segmenter.config.max_plates, name="proposals")(*plates, canvas, extent)
     return levels, found, proposals, share
+
+
+def _crop_frames(config):
+    height, width = config.crop_size
+    return CropFrames(config.margin, width / height, name="crop_frames")
 
 
 def _read(segmenter, levels, context, frames, images, share):

@@ -6,7 +6,10 @@ import tensorflow as tf
 from plate_seg.config import ModelConfig, TrainConfig
 from plate_seg.models import crop_targets, crops, plate_head, plate_shape, segmenter
 
-PLATE_OVERLAP, BACKGROUND_OVERLAP = 0.5, 0.3  # of a crop with a true plate; between them the second look says nothing
+PLATE_OVERLAP, BACKGROUND_OVERLAP = (
+    0.5,
+    0.3,
+)  # of a proposal with a true plate; between them the second look says nothing
 TERMS = (
     "plate_logits",
     "plate_deltas",
@@ -74,8 +77,8 @@ class Trainer(keras.Model):
     def _crop_losses(self, truth, found):
         margin, count = self.model_config.margin, self.train_config.crops
         frames = found["frames"]
-        grouped = tf.reshape(frames, [-1, count, 3, 2])
-        plates, overlaps = crops.match(grouped, truth["plate_boxes"], margin)
+        proposals = tf.reshape(found["proposals"], [-1, count, 3, 2])
+        plates, overlaps = crops.match(proposals, truth["plate_boxes"])
         overlaps = tf.reshape(overlaps, [-1])
         is_plate = tf.cast(overlaps >= PLATE_OVERLAP, tf.float32)
         own = {name: self._of_crop(truth[name], plates) for name in truth if name != "strokes"}

@@ -7,18 +7,18 @@ import tensorflow as tf
 
 from plate_seg import boxes as numpy_boxes
 from plate_seg.models import frames as affine
-from plate_seg.models.crops import OWN_SHARE, ServingCrops, TrainingCrops, match
+from plate_seg.models.crops import OWN_SHARE, CropFrames, ServingCrops, TrainingCrops, match
 
 PLATE = np.array([0.4, 0.3, 0.5, 0.6], "float32")
 TILTED = np.array([[0.4, 0.3], [0.45, 0.6], [0.55, 0.6], [0.5, 0.3]], "float32")
 AWAY = np.array([0.8, 0.8, 0.9, 0.95], "float32")
 
 
-def choose(corners, boxes, count=200, margin=0.0, rectified=True, scores=None):
+def choose(corners, boxes, count=200, rectified=True, scores=None):
     """Frames [count, 3, 2] for one picture with true corners [n, 4, 2] and proposals [m, 4]."""
     boxes = np.asarray(boxes, "float32").reshape(1, -1, 4)
     scores = (boxes[..., 2] > boxes[..., 0]).astype("float32") if scores is None else np.array([scores], "float32")
-    layer = TrainingCrops(count, margin, rectified, seed=3)
+    layer = TrainingCrops(count, rectified, seed=3)
     frames, images = layer(tf.constant(corners)[None], scores, boxes, tf.constant(numpy_boxes.corners(boxes)))
     assert images.numpy().tolist() == [0] * count
     return frames.numpy()
@@ -26,7 +26,7 @@ def choose(corners, boxes, count=200, margin=0.0, rectified=True, scores=None):
 
 def training_model():
     inputs = [keras.Input(shape) for shape in ((None, 4, 2), (3,), (3, 4), (3, 4, 2))]
-    return keras.Model(inputs, TrainingCrops(2, 0.1, True, 1)(*inputs))
+    return keras.Model(inputs, TrainingCrops(2, True, 1)(*inputs))
 
 
 def overlaps(frames, box):
@@ -85,10 +85,43 @@ def test_proposals_are_drawn_by_the_root_of_their_score():
     assert abs(np.isclose(overlaps(frames, PLATE), 1, atol=1e-4).mean() - 0.75) < 0.03
 
 
-def test_the_margin_reaches_past_a_proposal_on_every_side():
-    frames = choose(np.zeros((1, 4, 2), "float32"), [[0.4, 0.2, 0.5, 0.6]], count=1, margin=0.25)
+def test_a_crop_reaches_past_its_proposal_by_the_margin_and_keeps_its_middle():
+    proposals = affine.from_boxes(tf.constant([[0.4, 0.2, 0.5, 0.6]]))  # of 100 x 250 pixels: 40 down, 100 across
+
+    frames = CropFrames(0.25, 2.5)(proposals, tf.zeros([1, 400, 250, 3]))
 
     np.testing.assert_allclose(affine.bounds(affine.corners(frames)), [[0.375, 0.1, 0.525, 0.7]], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("box", "crop"),
+    [
+        ([0.4, 0.4, 0.5, 0.5], [0.4, 0.325, 0.5, 0.575]),  # too narrow: wider
+        ([0.4, 0.2, 0.44, 0.7], [0.32, 0.2, 0.52, 0.7]),  # too wide: higher
+    ],
+)
+def test_a_crop_is_as_wide_against_its_height_in_pixels_as_the_maps(box, crop):
+    frames = CropFrames(0.0, 2.5)(affine.from_boxes(tf.constant([box])), tf.zeros([1, 300, 300, 3]))
+
+    np.testing.assert_allclose(affine.bounds(affine.corners(frames))[0], crop, atol=1e-6)
+
+
+def test_a_tilted_crop_keeps_its_directions():
+    proposal = affine.from_corners(tf.constant(TILTED[None]))
+
+    frames = CropFrames(0.0, 2.5)(proposal, tf.zeros([1, 480, 640, 3]))
+
+    for axis in (1, 2):
+        ratio = frames[0, axis] / proposal[0, axis]
+        np.testing.assert_allclose(ratio[~np.isnan(ratio)], np.nanmax(ratio), rtol=1e-5)
+    lengths = np.linalg.norm(frames[0, 1:] * np.array([480, 640]), axis=-1)
+    np.testing.assert_allclose(lengths[0] / lengths[1], 2.5, rtol=1e-5)
+
+
+def test_an_empty_proposal_makes_an_empty_crop():
+    np.testing.assert_array_equal(
+        CropFrames(0.1, 2.5)(tf.zeros([1, 3, 2]), tf.zeros([1, 30, 30, 3])), tf.zeros([1, 3, 2])
+    )
 
 
 def test_training_crops_in_a_graph_name_the_picture_of_each():
@@ -113,11 +146,11 @@ def test_a_resumed_run_goes_on_with_the_draws_and_does_not_repeat_them(tmp_path)
     np.testing.assert_array_equal(resumed(inputs)[0], second)
 
 
-def serve(scores, rectified=True, margin=0.0):
+def serve(scores, rectified=True):
     scores = np.array(scores, "float32")
     boxes = np.broadcast_to(PLATE, (*scores.shape, 4))
     corners = np.broadcast_to(TILTED, (*scores.shape, 4, 2))
-    return ServingCrops(margin, rectified, threshold=0.3)(scores, boxes, corners)
+    return ServingCrops(rectified, threshold=0.3)(scores, boxes, corners)
 
 
 def test_serving_reads_what_passes_the_threshold():
@@ -133,19 +166,20 @@ def test_serving_reads_the_best_of_every_picture_whatever_stands_beside_it():
     np.testing.assert_array_equal(places, [[0, 0], [1, 0], [2, 0]])
 
 
-def test_serving_follows_corners_or_boxes_with_the_margin():
+def test_serving_follows_corners_or_boxes():
     frames, _ = serve([[0.9]])
     np.testing.assert_allclose(affine.corners(frames)[0], TILTED, atol=1e-6)
 
-    frames, _ = serve([[0.9]], rectified=False, margin=0.5)
-    np.testing.assert_allclose(affine.bounds(affine.corners(frames))[0], [0.35, 0.15, 0.55, 0.75], atol=1e-6)
+    frames, _ = serve([[0.9]], rectified=False)
+    np.testing.assert_allclose(affine.bounds(affine.corners(frames))[0], PLATE, atol=1e-6)
 
 
 @pytest.mark.parametrize(
     ("layer", "arguments"),
     [
-        (TrainingCrops, {"count": 3, "margin": 0.2, "rectified": False, "seed": 9}),
-        (ServingCrops, {"margin": 0.2, "rectified": False, "threshold": 0.7}),
+        (TrainingCrops, {"count": 3, "rectified": False, "seed": 9}),
+        (ServingCrops, {"rectified": False, "threshold": 0.7}),
+        (CropFrames, {"margin": 0.2, "aspect": 2.0}),
     ],
 )
 def test_layers_are_rebuilt_from_their_arguments(layer, arguments):
@@ -156,17 +190,17 @@ def test_layers_are_rebuilt_from_their_arguments(layer, arguments):
     assert {name: getattr(rebuilt, name) for name in arguments} == arguments
 
 
-def test_match_finds_the_plate_under_a_crop_and_takes_the_margin_off():
-    frames = affine.expand(affine.from_boxes(tf.constant([[PLATE, AWAY, [0.0, 0.0, 0.1, 0.1]]])), 0.2)
+def test_match_finds_the_plate_under_a_proposal():
+    proposals = affine.from_boxes(tf.constant([[PLATE, AWAY, [0.0, 0.0, 0.1, 0.1]]]))
     boxes = tf.constant(np.stack([np.zeros(4), AWAY, PLATE])[None], tf.float32)
 
-    plates, found = match(frames, boxes, 0.2)
+    plates, found = match(proposals, boxes)
 
     np.testing.assert_array_equal(plates[0, :2], [2, 1])
     np.testing.assert_allclose(found, [[1, 1, 0]], atol=1e-5)
 
 
-def test_match_of_empty_frames_with_no_plates_overlaps_nothing():
-    _, found = match(tf.zeros([1, 2, 3, 2]), tf.zeros([1, 3, 4]), 0.2)
+def test_match_of_empty_proposals_with_no_plates_overlaps_nothing():
+    _, found = match(tf.zeros([1, 2, 3, 2]), tf.zeros([1, 3, 4]))
 
     np.testing.assert_array_equal(found, [[0, 0]])
