@@ -3,7 +3,7 @@
 No mirroring, since letters do not survive it. Everything follows from the generator that is given.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -37,6 +37,7 @@ class AugmentConfig:
         smallest_px: likewise plates whose longer side is less.
         photometry: 0 for none, 1 for the usual chance of each change.
         cutout: share of pictures with patches over what is not plate.
+        mosaic: share of pictures that are made of four views, each of half the size.
     """
 
     plate_widths: tuple[float, float] = (0.05, 0.9)
@@ -53,12 +54,13 @@ class AugmentConfig:
     smallest_px: float = 8.0
     photometry: float = 1.0
     cutout: float = 0.1
+    mosaic: float = 0.5
 
     def __post_init__(self):
         least, largest = self.plate_widths
         if not 0 < least <= largest <= 1:
             raise ValueError(f"plate_widths {self.plate_widths}: give 0 < least <= largest <= 1")
-        for name in ("least_cover", "wild_share", "cut_share", "visible", "cutout"):
+        for name in ("least_cover", "wild_share", "cut_share", "visible", "cutout", "mosaic"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} {getattr(self, name)}: give a share from 0 to 1")
         for name in ("aspect", "degrees", "wild_degrees", "shear", "smallest_px", "photometry"):
@@ -66,6 +68,12 @@ class AugmentConfig:
                 raise ValueError(f"{name} {getattr(self, name)}: give 0 or more")
         if not 0 <= self.perspective < 0.5 or self.largest_zoom <= 0:
             raise ValueError(f"perspective {self.perspective}, largest_zoom {self.largest_zoom}: out of range")
+
+
+def for_tile(strength: AugmentConfig) -> AugmentConfig:
+    """Returns the strength for a view of half the size: plates are no smaller, on the whole, than those of one view."""
+    least, largest = strength.plate_widths
+    return replace(strength, plate_widths=(min(2 * least, largest), largest))
 
 
 def fit(sample: Sample, image: np.ndarray, size: int) -> tuple[np.ndarray, tuple[Plate, ...], np.ndarray]:

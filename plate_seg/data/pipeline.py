@@ -13,12 +13,13 @@ import numpy as np
 import tensorflow as tf
 
 from plate_seg import boxes
-from plate_seg.data.augment import AugmentConfig, augment, fit
+from plate_seg.data.augment import AugmentConfig, augment, fit, for_tile
+from plate_seg.data.mosaic import TILES, View, join
 from plate_seg.data.pictures import read_picture
 from plate_seg.data.repaint import repaint
 from plate_seg.data.sample import Plate, Sample
 
-PLATES = 6  # a picture with more keeps the largest
+PLATES = 8  # a picture with more keeps the largest
 CHARACTERS = 12  # a plate with more counts as one whose characters are unknown
 
 _INPUTS = ("images", "plate_corners")
@@ -59,19 +60,26 @@ def training_batches(
     Args:
         start: index of the first batch, for a run that resumes.
     """
-    strengths = [replace(strength or AugmentConfig(), photometry=source.photometry) for source in sources]
+    strength = strength or AugmentConfig()
+    strengths = [replace(strength, photometry=source.photometry) for source in sources]
+    tile_strengths, mosaic = [for_tile(each) for each in strengths], strength.mosaic
     chances = np.array([source.weight if source.samples else 0.0 for source in sources])
     chances = chances / chances.sum()
 
     def make(index: int) -> dict[str, np.ndarray]:
         rng = np.random.default_rng([seed, index])
+        if rng.random() >= mosaic:
+            return pack(*view(rng, side, strengths))
+        return pack(*join([view(rng, side // 2, tile_strengths) for _ in range(TILES)], side))
+
+    def view(rng: np.random.Generator, size: int, strengths: Sequence[AugmentConfig]) -> View:
         chosen = rng.choice(len(sources), p=chances)
         source = sources[chosen]
         sample = source.samples[rng.integers(len(source.samples))]
         image = read_picture(sample.path)
         if sample.scene and rng.random() < source.repainted:
             sample, image = repaint(sample, image, rng)
-        return pack(*augment(sample, image, rng, side, strengths[chosen]))
+        return augment(sample, image, rng, size, strengths[chosen])
 
     indices = tf.data.Dataset.range(start * batch, 2**62)
     return _batches(indices, make, side, batch)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from plate_seg.data import pipeline
+from plate_seg.data.augment import AugmentConfig
 from plate_seg.data.pictures import write_picture
 from plate_seg.data.pipeline import CHARACTERS, PLATES, Source, pack, training_batches, validation_batches
 from plate_seg.data.sample import Character, Mask, Plate, Sample
@@ -115,6 +116,26 @@ def test_scenes_alone_are_repainted(samples, monkeypatch, share, is_scene):
     arrays(training_batches([source], 64, 2, 5), 1)
 
     assert bool(calls) is (share == 1 and is_scene)
+
+
+def test_a_mosaic_is_four_views_of_half_the_size(samples, monkeypatch):
+    views, augment = [], pipeline.augment
+    monkeypatch.setattr(pipeline, "augment", lambda *rows: views.append(augment(*rows)) or views[-1])
+
+    (batch,) = arrays(training_batches([Source(samples)], 64, 1, 5, AugmentConfig(mosaic=1)), 1)
+
+    tiles = [batch["images"][0, row : row + 32, column : column + 32] for row in (0, 32) for column in (0, 32)]
+    shown = [next(view for view in views if np.array_equal(view[0], tile)) for tile in tiles]
+    assert (batch["plate_boxes"][0, :, 2] > 0).sum() == sum(len(plates) for _, plates, _ in shown)
+
+
+def test_without_mosaics_a_picture_is_one_view(samples, monkeypatch):
+    sizes, augment = [], pipeline.augment
+    monkeypatch.setattr(pipeline, "augment", lambda *rows: sizes.append(rows[3]) or augment(*rows))
+
+    arrays(training_batches([Source(samples)], 64, 2, 5, AugmentConfig(mosaic=0)), 1)
+
+    assert set(sizes) == {64}
 
 
 def test_validation_shows_every_sample_once_and_unchanged(samples):
