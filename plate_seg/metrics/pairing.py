@@ -90,10 +90,15 @@ class Picture:
 
     @cached_property
     def character_is_ignored(self) -> np.ndarray:
-        """[found characters], True on a plate whose characters do not count: it counts only if it matches."""
+        """[found characters], True on a plate whose characters do not count: it counts only if it matches.
+
+        Where no plate of a picture has characters that count, as in sets that label plates alone, those on false plates
+        do not count either.
+        """
         plates = self.sample.plates
         is_open = np.array([not counts(plate) for plate in plates], bool)
-        on_open_plate = np.append(is_open, False)[self.partners] | self.is_ignored
+        none_counts = len(plates) > 0 and is_open.all()
+        on_open_plate = np.append(is_open, none_counts)[self.partners] | self.is_ignored
         parents = np.array([index for index, _ in self.found_characters], int)
         inside = _inside(self.pixels([one.box for _, one in self.found_characters]), self.true_boxes)
         in_open_box = inside[:, is_open].any(1) & ~inside[:, ~is_open].any(1)

@@ -35,6 +35,13 @@ def test_characters_on_an_incomplete_plate_are_ignored_and_on_a_complete_or_no_p
     assert [plate for plate, _ in picture.true_characters] == [0, 0, 0]
 
 
+def test_characters_on_a_false_plate_are_ignored_where_no_plate_has_characters_that_count():
+    stray = stray_plate(characters=[found_character(box(72, 130, 88, 138), 5)])
+
+    assert Picture(0, sample(true_plate(complete=False)), (stray,)).character_is_ignored.tolist() == [True]
+    assert Picture(0, sample(), (stray,)).character_is_ignored.tolist() == [False]
+
+
 def test_a_picture_without_anything_has_empty_arrays():
     picture = Picture(0, sample(), ())
 
