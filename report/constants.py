@@ -21,6 +21,7 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "BackgroundOverlap": (f"{MODELS}/trainer.py", "BACKGROUND_OVERLAP", None),
     "HeatSpread": (f"{MODELS}/crop_targets.py", "HEAT_SPREAD", None),
     "InsideWeight": (f"{MODELS}/crop_targets.py", "INSIDE_WEIGHT", None),
+    "CentreWeight": (f"{MODELS}/crop_targets.py", "CENTRE_WEIGHT", None),
     "LeastHalf": (f"{MODELS}/crop_targets.py", "LEAST_HALF", None),
     "Unit": (f"{MODELS}/mask_head.py", "UNIT", None),
     "PeakDown": (f"{MODELS}/grouping.py", "PEAK_WINDOW", 0),
