@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--data", action="append", default=[], metavar="DIR", help="real pictures to add, any supported format; repeat"
     )
+    made.add_argument("--backbone", metavar="NAME", help=f"one of {', '.join(configs.BACKBONES)}")
     made.add_argument("--no-rendered", action="store_true", help="train on --data alone, without rendered scenes")
     made.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="override a field; repeat")
     made.add_argument("--run", type=Path, metavar="DIR", help="run folder (default: runs/NAME); resumes what is there")
@@ -74,6 +75,8 @@ def configure(options: argparse.Namespace) -> Config:
     config = with_folders(experiments.named(options.experiment), options.data)
     if options.no_rendered:
         config = configs.replace(config, "data.rendered", "0.0")
+    if options.backbone:
+        config = configs.replace(config, "model.backbone", options.backbone)
     for assignment in options.set:
         field, _, value = assignment.partition("=")
         config = configs.replace(config, field, value)

@@ -50,6 +50,12 @@ def test_a_field_or_value_that_does_not_exist_is_named(assignment):
         configure("--set", assignment)
 
 
+def test_the_backbone_is_named_on_its_own():
+    assert configure("--backbone", "resnet19").model.backbone == "resnet19"
+    with pytest.raises(UserError, match="compact, resnet19"):
+        configure("--backbone", "resnet50")
+
+
 def test_an_unknown_experiment_is_answered_with_the_names():
     with pytest.raises(UserError, match="default, smoke, photographs, full"):
         configure("--experiment", "best")
