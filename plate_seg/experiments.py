@@ -16,8 +16,8 @@ def smoke() -> Config:
 
 
 def photographs() -> Config:
-    """`python train.py --experiment photographs --data DIR`: an hour; what the shipped model was trained with."""
-    train = TrainConfig(epochs=18, steps=120, batch=16, picture=576, canvas=384, crops=2, warmup=200)
+    """`python train.py --experiment photographs --data DIR --start runs/default`: an hour; the shipped model."""
+    train = TrainConfig(epochs=20, steps=220, picture=576, canvas=384, learning_rate=3e-3, warmup=200)
     return Config("photographs", DataConfig(rendered=0.4), ModelConfig(score_threshold=PHOTOGRAPHS_SCORE), train)
 
 
@@ -25,7 +25,9 @@ def full() -> Config:
     """`python train.py --experiment full --data DIR`: the long run, about five hours, with more of everything."""
     data = DataConfig(rendered=0.4, scenes=8000, cache="cache/full")
     return Config(
-        "full", data, train=TrainConfig(epochs=60, steps=250, batch=16, picture=576, canvas=384, warmup=500, ema=0.998)
+        "full",
+        data,
+        train=TrainConfig(epochs=60, steps=400, picture=576, canvas=384, learning_rate=3e-3, warmup=500, ema=0.998),
     )
 
 
