@@ -7,6 +7,8 @@ from plate_seg.models import frames as affine
 from plate_seg.models import grouping, plate_shape
 from plate_seg.models.proposals import suppress
 
+HEAD_SHARE = 0.25  # of the plate head in a plate's score, as a power; the second look has the rest
+EVIDENCE, ENOUGH = 0.4, 3.0  # share of a plate's score that hangs on its characters, and how many are enough for it
 LEAST_SCORE = 0.05  # plates below are not worth a row; measures want the low scores above it
 
 
@@ -39,7 +41,7 @@ class Assembly(keras.layers.Layer):
         kept = tf.cast(found["is_character"], tf.float32)
         rows = {
             "detection_boxes": boxes,
-            "detection_scores": tf.sqrt(tf.sigmoid(logits) * tf.gather_nd(proposal_scores, places)),
+            "detection_scores": plate_scores(tf.gather_nd(proposal_scores, places), logits, found["scores"]),
             "detection_corners": corners,
             "num_characters": tf.reduce_sum(tf.cast(found["is_character"], tf.int32), -1),
             "character_boxes": tf.clip_by_value(affine.bounds(image_boxes), 0.0, 1.0) * kept[..., None],
@@ -72,6 +74,22 @@ class Assembly(keras.layers.Layer):
     def get_config(self):
         own = {"margin": self.margin, "characters": self.characters, "iou_threshold": self.iou_threshold}
         return {**super().get_config(), **own}
+
+
+def plate_scores(head: tf.Tensor, logits: tf.Tensor, characters: tf.Tensor) -> tf.Tensor:
+    """Returns the score [rois] of each plate, 0..1, from all that was seen of it.
+
+    The plate head's score says less than the second look's, so it counts less; and a plate shows characters, where
+    most of what is taken for one shows none.
+
+    Args:
+        head: [rois], scores of the proposals.
+        logits: [rois], of the second look.
+        characters: [rois, characters], scores; zero rows pad.
+    """
+    seen = tf.sigmoid(logits) ** (1 - HEAD_SHARE) * head**HEAD_SHARE
+    shown = tf.minimum(tf.reduce_sum(characters, -1) / ENOUGH, 1.0)
+    return seen * (1 - EVIDENCE + EVIDENCE * shown)
 
 
 def upright_masks(numbers: tf.Tensor, frames: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

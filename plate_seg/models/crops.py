@@ -9,7 +9,7 @@ import tensorflow as tf
 from plate_seg.models import frames as affine
 from plate_seg.models.proposals import pairwise_iou
 
-OWN_SHARE = 0.35  # of training crops that follow the plate head's own proposal, right or wrong
+OWN_SHARE = 0.5  # of training crops that follow the plate head's own proposal, right or wrong
 UPRIGHT_SHARE = 0.3  # of shaken plates whose corners are not used, as if the plate head had missed the tilt
 LEAST_DRAW = 1e-20  # keeps logarithms finite
 SHIFT, SCALE, SKEW = 0.06, 0.12, 0.05  # spreads of the shaking, in plate sizes

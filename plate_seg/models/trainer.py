@@ -4,7 +4,8 @@ import keras
 import tensorflow as tf
 
 from plate_seg.config import ModelConfig, TrainConfig
-from plate_seg.models import crop_targets, crops, plate_head, plate_shape, segmenter
+from plate_seg.models import crop_targets, crops, plate_head, plate_shape, proposals, segmenter
+from plate_seg.models import frames as affine
 
 PLATE_OVERLAP, BACKGROUND_OVERLAP = (
     0.5,
@@ -21,6 +22,7 @@ TERMS = (
     "centre_logits",
     "offsets",
     "sizes",
+    "character_boxes",
     "stroke_logits",
 )
 
@@ -77,8 +79,8 @@ class Trainer(keras.Model):
     def _crop_losses(self, truth, found):
         margin, count = self.model_config.margin, self.train_config.crops
         frames = found["frames"]
-        proposals = tf.reshape(found["proposals"], [-1, count, 3, 2])
-        plates, overlaps = crops.match(proposals, truth["plate_boxes"])
+        grouped = tf.reshape(found["proposals"], [-1, count, 3, 2])
+        plates, overlaps = crops.match(grouped, truth["plate_boxes"])
         overlaps = tf.reshape(overlaps, [-1])
         is_plate = tf.cast(overlaps >= PLATE_OVERLAP, tf.float32)
         own = {name: self._of_crop(truth[name], plates) for name in truth if name != "strokes"}
@@ -90,6 +92,7 @@ class Trainer(keras.Model):
             "knows_corners": tf.cast(own["knows_corners"], tf.float32),
         }
         own["is_complete"] &= is_plate > 0
+        own = self._silence(own, frames, truth["plate_boxes"])
         images = tf.repeat(tf.range(tf.shape(truth["labels"])[0]), count)
         own["strokes"] = truth["strokes"]
         targets = crop_targets.encode(frames, images, own, self.model_config.crop_size)
@@ -97,6 +100,15 @@ class Trainer(keras.Model):
             **plate_shape.shape_losses(found["plate_shape"], frames, margin, shape_targets),
             **crop_targets.map_losses(found, targets),
         }
+
+    def _silence(self, own, frames, plate_boxes):
+        """A crop that shows no plate at all has no characters, and all of that is known."""
+        crop_boxes = tf.reshape(affine.bounds(affine.corners(frames)), [-1, self.train_config.crops, 4])
+        touching = tf.reduce_max(proposals.pairwise_iou(crop_boxes, plate_boxes), -1)
+        is_bare = tf.reshape(touching <= 0, [-1])
+        own["labels"] = tf.where(is_bare[:, None], -1, own["labels"])
+        own["is_complete"] |= is_bare
+        return own
 
     @staticmethod
     def _of_crop(rows, plates):

@@ -5,7 +5,15 @@ import pytest
 import tensorflow as tf
 
 from plate_seg.models import frames as affine
-from plate_seg.models.assembly import LEAST_SCORE, Assembly, upright_masks
+from plate_seg.models.assembly import (
+    ENOUGH,
+    EVIDENCE,
+    HEAD_SHARE,
+    LEAST_SCORE,
+    Assembly,
+    plate_scores,
+    upright_masks,
+)
 
 MARGIN = 0.25
 OUTPUTS = {
@@ -64,14 +72,23 @@ def test_outputs_are_padded_to_the_proposals():
     }
 
 
-def test_plates_come_best_first_with_both_scores_in_theirs():
+def test_plates_come_best_first_by_a_score_of_all_that_was_seen():
     found = assemble([FIRST, SECOND], [0.0, 2.0], [[0, 0], [0, 1]], [[0.9, 0.5]])
 
-    expected = [np.sqrt(0.5 / (1 + np.exp(-2.0))), np.sqrt(0.9 * 0.5)]
-    np.testing.assert_allclose(found["detection_scores"], [sorted(expected, reverse=True)], rtol=1e-5)
-    np.testing.assert_allclose(
-        found["detection_boxes"][0], [FIRST, SECOND][:: 1 if expected[1] > expected[0] else -1], atol=1e-6
+    shown = found["character_scores"][0].sum(-1) / ENOUGH
+    assert (shown > 0.5).all() and (shown < 1).all()
+    looks = np.array(
+        [0.5**HEAD_SHARE / (1 + np.exp(-2.0)) ** (1 - HEAD_SHARE), 0.9**HEAD_SHARE * 0.5 ** (1 - HEAD_SHARE)]
     )
+    np.testing.assert_allclose(found["detection_scores"], [looks * (1 - EVIDENCE + EVIDENCE * shown)], rtol=1e-5)
+    np.testing.assert_allclose(found["detection_boxes"][0], [SECOND, FIRST], atol=1e-6)
+
+
+@pytest.mark.parametrize(("characters", "share"), [([0.0, 0.0], 1 - EVIDENCE), ([0.9] * 5, 1.0), ([0.9, 0.6], 0.8)])
+def test_a_plate_without_characters_keeps_a_part_of_its_score(characters, share):
+    score = plate_scores(tf.constant([1.0]), tf.constant([30.0]), tf.constant([characters]))
+
+    np.testing.assert_allclose(score, [share], rtol=1e-5)
 
 
 def test_a_character_lies_on_the_picture_where_the_crop_showed_it():
@@ -107,7 +124,7 @@ def test_the_worse_of_two_readings_of_one_plate_goes():
 def test_a_score_below_the_least_is_no_plate_and_leaves_padding(logit):
     found = assemble([FIRST], [logit], [[0, 0]], [[0.9, 0.0]])
 
-    assert np.sqrt(0.9 / (1 + np.exp(-logit))) < LEAST_SCORE
+    assert 0.9**HEAD_SHARE / (1 + np.exp(-logit)) ** (1 - HEAD_SHARE) < LEAST_SCORE
     assert (found.pop("character_classes") == -1).all()
     assert all((rows == 0).all() for rows in found.values())
 

@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from plate_seg import precision
+from plate_seg.models import frames as affine
 from plate_seg.models import segmenter, trainer
 from plate_seg.models.trainer import TERMS
 
@@ -56,10 +57,26 @@ def test_every_weight_learns_but_the_boxes_of_levels_without_a_plate(training, b
     }
 
 
-def test_a_picture_without_plates_teaches_scores_alone(training, batch):
+def test_a_picture_without_plates_teaches_scores_and_that_nothing_is_written(training, batch):
     terms = losses_of(training, batch(0))
 
-    assert {name for name in TERMS if terms[name] > 0} == {"plate_logits", "shape_score"}
+    silent = {"class_logits", "centre_logits", "stroke_logits"}
+    assert {name for name in TERMS if terms[name] > 0} == {"plate_logits", "shape_score", *silent}
+
+
+def test_only_a_crop_that_touches_no_plate_is_silent(training):
+    frames = affine.from_boxes(tf.constant([[[0.6, 0.6, 0.9, 0.9]], [[0.3, 0.3, 0.9, 0.9]]]))
+    own = {"labels": tf.constant([[3], [4]]), "is_complete": tf.constant([False, False])}
+    one = training.train_config.crops
+
+    silenced = training._silence(
+        {name: tf.repeat(rows, one, axis=0) for name, rows in own.items()},
+        tf.repeat(tf.reshape(frames, [2, 3, 2]), one, axis=0),
+        tf.constant([[[0.1, 0.1, 0.4, 0.4]]] * 2),
+    )
+
+    np.testing.assert_array_equal(silenced["labels"][:, 0], [-1] * one + [4] * one)
+    np.testing.assert_array_equal(silenced["is_complete"], [True] * one + [False] * one)
 
 
 def test_a_plate_with_missing_labels_teaches_where_it_is_but_not_what_it_says(training, batch):
@@ -80,9 +97,11 @@ def test_unknown_corners_teach_no_corners(training, batch):
 def test_known_corners_do(training, batch):
     inputs, truth = batch(2)
 
-    terms = losses_of(training, (inputs, {**truth, "knows_corners": truth["plate_boxes"].any(-1)}))
+    known = inputs, {**truth, "knows_corners": truth["plate_boxes"].any(-1)}
 
-    assert terms["plate_corners"] > 0 and terms["shape_corners"] > 0
+    draws = [losses_of(training, known) for _ in range(8)]  # in each, half of the crops are proposals of a raw head
+
+    assert all(max(terms[name] for terms in draws) > 0 for name in ("plate_corners", "shape_corners"))
 
 
 def test_each_crop_gets_the_truth_of_its_own_plate():
