@@ -68,9 +68,18 @@ def map_losses(maps: dict, targets: dict) -> dict[str, tf.Tensor]:
             losses.smooth_l1(maps["offsets"], targets["offsets"], beta=0.1), targets["inside"]
         ),
         "sizes": losses.weighted_mean(losses.smooth_l1(maps["sizes"], targets["sizes"], beta=0.1), targets["inside"]),
+        "character_boxes": losses.weighted_mean(
+            losses.generalized_iou(_boxes(maps), _boxes(targets)), targets["inside"]
+        ),
         "stroke_logits": losses.mask_cross_entropy(maps["stroke_logits"], targets["strokes"], targets["stroke_counts"])
         + 0.5 * losses.dice(maps["stroke_logits"], targets["strokes"], targets["stroke_counts"]),
     }
+
+
+def _boxes(maps):
+    """Returns the boxes [rois, h, w, 4] that offsets and sizes say, round each cell, in their unit."""
+    half = tf.maximum(maps["sizes"], 0.0)
+    return tf.concat([maps["offsets"] - half, maps["offsets"] + half], -1)
 
 
 def _relative(characters, points):

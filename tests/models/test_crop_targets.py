@@ -154,7 +154,7 @@ def test_a_perfect_answer_costs_nothing():
 
     terms = map_losses(perfect(targets), targets)
 
-    np.testing.assert_allclose(list(terms.values()), np.zeros(5), atol=1e-4)
+    np.testing.assert_allclose(list(terms.values()), np.zeros(6), atol=1e-4)
 
 
 @pytest.mark.parametrize("name", ["class_logits", "centre_logits", "offsets", "sizes", "stroke_logits"])
@@ -166,14 +166,22 @@ def test_a_wrong_map_costs_its_own_term_alone(name):
     terms = map_losses({**maps, name: wrong}, targets)
 
     assert float(terms[name]) > 0.05
-    assert max(float(value) for term, value in terms.items() if term != name) < 1e-4
+    shared = {"character_boxes"} if name in ("offsets", "sizes") else set()
+    assert {term for term, value in terms.items() if float(value) > 1e-4} == {name, *shared}
+
+
+def test_the_box_of_a_cell_is_measured_by_its_overlap():
+    targets = encode(WHOLE, tf.constant([0]), truth_of(THREE), SIZE)
+    maps = {**perfect(targets), "sizes": targets["sizes"] * tf.constant([1.0, 0.5])}
+
+    np.testing.assert_allclose(map_losses(maps, targets)["character_boxes"], 0.5, atol=0.01)
 
 
 def test_incomplete_plates_cost_nothing_whatever_is_drawn():
     targets = encode(WHOLE, tf.constant([0]), truth_of(THREE, is_complete=False), SIZE)
     maps = {name: tf.random.stateless_normal(tf.shape(rows), (1, 2)) for name, rows in perfect(targets).items()}
 
-    assert [float(value) for value in map_losses(maps, targets).values()] == [0] * 5
+    assert [float(value) for value in map_losses(maps, targets).values()] == [0] * 6
 
 
 def test_the_heat_of_a_wide_character_is_known_at_its_edge():
