@@ -98,6 +98,8 @@ def _add_export(commands) -> None:
     command.add_argument(
         "--out", metavar="DIR", type=Path, default=Path("saved_models") / "plate_seg", help="default: %(default)s"
     )
+    command.add_argument("--canvas", metavar="PX", type=_whole(32), help="long side of the canvas (default: the run's)")
+    _add_threshold(command, "the run's")
     command.set_defaults(run=_export)
 
 
@@ -142,9 +144,9 @@ def _add_model(command: Parser) -> None:
     command.add_argument("--model", metavar="DIR", type=Path, help="SavedModel (default: saved_models/plate_seg)")
 
 
-def _add_threshold(command: Parser) -> None:
+def _add_threshold(command: Parser, default: str = "the model's") -> None:
     command.add_argument(
-        "--threshold", metavar="SCORE", type=_score, help="least score of a plate (default: the model's)"
+        "--threshold", metavar="SCORE", type=_score, help=f"least score of a plate (default: {default})"
     )
 
 
@@ -191,7 +193,7 @@ def _predict(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from plate_seg.export import export_run
 
-    print(f"exported to {export_run(options.run_dir, options.out)}")
+    print(f"exported to {export_run(options.run_dir, options.out, options.canvas, options.threshold)}")
     return 0
 
 

@@ -62,7 +62,7 @@ class ModelConfig:
     max_plates: int = 8
     max_characters: int = 16
     canvas: int = 640
-    score_threshold: float = 0.4
+    score_threshold: float = 0.5
 
     def __post_init__(self):
         object.__setattr__(self, "crop_size", tuple(self.crop_size))

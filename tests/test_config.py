@@ -36,7 +36,9 @@ def test_a_field_that_an_older_run_did_not_have_gets_its_default(tmp_path):
     del fields["model"]["score_threshold"]
     (tmp_path / "config.json").write_text(json.dumps(fields))
 
-    assert config.load(tmp_path / "config.json").model == dataclasses.replace(ODD.model, score_threshold=0.4)
+    assert config.load(tmp_path / "config.json").model == dataclasses.replace(
+        ODD.model, score_threshold=ModelConfig().score_threshold
+    )
 
 
 @pytest.mark.parametrize(

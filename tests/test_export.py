@@ -199,6 +199,25 @@ def test_export_run_rebuilds_the_real_graph_from_configuration_and_weights(tmp_p
     assert json.loads((out / "plate_seg.json").read_text())["threshold"] == 0.25
 
 
+def test_export_run_takes_what_was_chosen_after_training(tmp_path, monkeypatch, toy_view):
+    from plate_seg import config
+    from plate_seg import export as exporting
+    from plate_seg.models import segmenter
+
+    built = []
+    monkeypatch.setattr(segmenter, "build", lambda model: built.append(model) or model)
+    monkeypatch.setattr(segmenter, "serving_view", lambda model: toy_view)
+    monkeypatch.setattr(exporting, "export", lambda view, out, threshold: threshold)
+    config.save(config.Config(), tmp_path / "config.json")
+    toy_view.save_weights(tmp_path / "model.weights.h5")
+
+    assert export_run(tmp_path, tmp_path / "out", canvas=512, threshold=0.7) == 0.7
+    assert export_run(tmp_path, tmp_path / "out") == config.ModelConfig().score_threshold
+    assert [model.canvas for model in built] == [512, config.ModelConfig().canvas]
+    with pytest.raises(UserError, match="multiple of 32"):
+        export_run(tmp_path, tmp_path / "out", canvas=500)
+
+
 def test_export_run_names_the_file_that_a_run_lacks(tmp_path):
     with pytest.raises(UserError, match=r"config\.json: no such file"):
         export_run(tmp_path, tmp_path / "exported")
