@@ -17,7 +17,7 @@ def smoke() -> Config:
 
 def photographs() -> Config:
     """`python train.py --experiment photographs --data DIR --start runs/default`: an hour; the shipped model."""
-    train = TrainConfig(epochs=20, steps=220, picture=576, canvas=384, learning_rate=3e-3, warmup=200)
+    train = TrainConfig(epochs=15, steps=220, picture=576, canvas=384, learning_rate=3e-3, warmup=200)
     return Config("photographs", DataConfig(rendered=0.4), ModelConfig(score_threshold=PHOTOGRAPHS_SCORE), train)
 
 
