@@ -69,6 +69,7 @@ def _add_evaluate(commands) -> None:
     )
     _add_model(command)
     _add_threshold(command)
+    command.add_argument("--no-speed", action="store_true", help="leave out time and memory: others use the machine")
     command.set_defaults(run=_evaluate)
 
 
@@ -178,7 +179,8 @@ def _evaluate(options: argparse.Namespace) -> int:
     from plate_seg.evaluate import evaluate
     from plate_seg.predict import default_model
 
-    evaluate(options.model or default_model(), options.data, options.split, options.out, options.threshold)
+    model = options.model or default_model()
+    evaluate(model, options.data, options.split, options.out, options.threshold, speed=not options.no_speed)
     print((options.out / "summary.md").read_text(encoding="utf-8"))
     return 0
 

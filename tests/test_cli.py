@@ -126,16 +126,30 @@ def test_render_hands_on_its_options(monkeypatch, capsys):
 def test_evaluate_hands_on_its_options_and_prints_the_summary(monkeypatch, tmp_path, capsys):
     given = []
 
-    def evaluate(*arguments):
-        given.extend(arguments)
+    def evaluate(*arguments, speed):
+        given.extend([*arguments, speed])
         (arguments[3] / "summary.md").write_text("| plate AP50 |")
 
     stand_in(monkeypatch, "plate_seg.evaluate", "evaluate", evaluate)
     options = ["--model", "m", "--data", "d", "--split", "val", "--out", str(tmp_path), "--threshold", "0.25"]
 
     assert cli.main(["evaluate", *options]) == 0
-    assert given == [Path("m"), Path("d"), "val", tmp_path, 0.25]
-    assert capsys.readouterr().out == "| plate AP50 |\n"
+    assert cli.main(["evaluate", *options, "--no-speed"]) == 0
+    assert given == [
+        Path("m"),
+        Path("d"),
+        "val",
+        tmp_path,
+        0.25,
+        True,
+        Path("m"),
+        Path("d"),
+        "val",
+        tmp_path,
+        0.25,
+        False,
+    ]
+    assert capsys.readouterr().out == "| plate AP50 |\n" * 2
 
 
 @pytest.mark.slow
