@@ -101,6 +101,9 @@ def _add_export(commands) -> None:
     )
     command.add_argument("--canvas", metavar="PX", type=_whole(32), help="long side of the canvas (default: the run's)")
     _add_threshold(command, "the run's")
+    command.add_argument(
+        "--proposals", metavar="SCORE", type=_score, help="least score of a second look (default: the run's)"
+    )
     command.set_defaults(run=_export)
 
 
@@ -195,7 +198,8 @@ def _predict(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from plate_seg.export import export_run
 
-    print(f"exported to {export_run(options.run_dir, options.out, options.canvas, options.threshold)}")
+    chosen = options.canvas, options.threshold, options.proposals
+    print(f"exported to {export_run(options.run_dir, options.out, *chosen)}")
     return 0
 
 

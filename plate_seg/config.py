@@ -52,6 +52,7 @@ class ModelConfig:
         max_plates, max_characters: sizes of the padded outputs.
         canvas: long side on which serving looks for plates, pixels; pictures are never enlarged to it.
         score_threshold: score from which the served model reports a plate.
+        proposal_threshold: plate head's score from which serving takes a second look; each costs one crop.
     """
 
     backbone: str = "compact"
@@ -63,6 +64,7 @@ class ModelConfig:
     max_characters: int = 16
     canvas: int = 640
     score_threshold: float = 0.5
+    proposal_threshold: float = 0.1
 
     def __post_init__(self):
         object.__setattr__(self, "crop_size", tuple(self.crop_size))
@@ -79,7 +81,8 @@ class ModelConfig:
         _require(self.max_plates > 0, "model.max_plates", self.max_plates, "give at least 1")
         most = min(254, self.crop_size[0] * self.crop_size[1] // 4)  # one a cell of the maps, numbered in a byte
         _require(0 < self.max_characters <= most, "model.max_characters", self.max_characters, f"give 1 to {most}")
-        _require(0 <= self.score_threshold < 1, "model.score_threshold", self.score_threshold, "give a score in 0..1")
+        for name in ("score_threshold", "proposal_threshold"):
+            _require(0 <= getattr(self, name) < 1, f"model.{name}", getattr(self, name), "give a score in 0..1")
 
 
 @dataclass(frozen=True)

@@ -111,11 +111,18 @@ def export(model: keras.Model, out: Path, threshold: float = THRESHOLD) -> Path:
     return out
 
 
-def export_run(run: Path, out: Path, canvas: int | None = None, threshold: float | None = None) -> Path:
+def export_run(
+    run: Path,
+    out: Path,
+    canvas: int | None = None,
+    threshold: float | None = None,
+    proposal_threshold: float | None = None,
+) -> Path:
     """Exports the model of a run folder: its `config.json` says what to build, its weights fill it.
 
     Args:
-        canvas, threshold: in place of the configuration's, for what was chosen on validation pictures afterwards.
+        canvas, threshold, proposal_threshold: in place of the configuration's, for what was chosen on validation
+            pictures afterwards.
 
     Raises:
         UserError: the folder lacks either file, or a value is out of range.
@@ -129,7 +136,7 @@ def export_run(run: Path, out: Path, canvas: int | None = None, threshold: float
         if not path.is_file():
             raise UserError(path, "no such file", "give a run folder that `python train.py` has finished")
     model = config.load(settings).model
-    chosen = {"canvas": canvas, "score_threshold": threshold}
+    chosen = {"canvas": canvas, "score_threshold": threshold, "proposal_threshold": proposal_threshold}
     model = replace(model, **{name: value for name, value in chosen.items() if value is not None})
     view = segmenter.serving_view(segmenter.build(model))
     view.load_weights(weights)

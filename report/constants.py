@@ -12,7 +12,7 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "LevelLarge": (f"{MODELS}/plate_head.py", "SIZES", 1),
     "Radius": (f"{MODELS}/plate_head.py", "RADIUS", None),
     "Candidates": (f"{MODELS}/proposals.py", "CANDIDATES", None),
-    "ProposalThreshold": (f"{MODELS}/segmenter.py", "PROPOSAL_THRESHOLD", None),
+    "ProposalThreshold": ("plate_seg/config.py", "ModelConfig.proposal_threshold", None),
     "HeadShare": (f"{MODELS}/assembly.py", "HEAD_SHARE", None),
     "Evidence": (f"{MODELS}/assembly.py", "EVIDENCE", None),
     "Enough": (f"{MODELS}/assembly.py", "ENOUGH", None),

@@ -211,9 +211,11 @@ def test_export_run_takes_what_was_chosen_after_training(tmp_path, monkeypatch, 
     config.save(config.Config(), tmp_path / "config.json")
     toy_view.save_weights(tmp_path / "model.weights.h5")
 
-    assert export_run(tmp_path, tmp_path / "out", canvas=512, threshold=0.7) == 0.7
+    assert export_run(tmp_path, tmp_path / "out", canvas=512, threshold=0.7, proposal_threshold=0.3) == 0.7
     assert export_run(tmp_path, tmp_path / "out") == config.ModelConfig().score_threshold
-    assert [model.canvas for model in built] == [512, config.ModelConfig().canvas]
+    default = config.ModelConfig()
+    assert [model.canvas for model in built] == [512, default.canvas]
+    assert [model.proposal_threshold for model in built] == [0.3, default.proposal_threshold]
     with pytest.raises(UserError, match="multiple of 32"):
         export_run(tmp_path, tmp_path / "out", canvas=500)
 

@@ -172,6 +172,7 @@ def test_a_run_goes_on_from_the_weights_of_another(pictures, tmp_path):
         ("pyramid_channels", 16, "another graph"),
         ("canvas", 96, "no such file"),
         ("score_threshold", 0.2, "no such file"),
+        ("proposal_threshold", 0.2, "no such file"),
     ],
 )
 def test_only_a_finished_run_of_the_same_graph_can_be_gone_on_from(field, value, message, tmp_path):

@@ -22,8 +22,6 @@ from plate_seg.models.plate_head import PlateHead
 from plate_seg.models.proposals import Proposals
 from plate_seg.models.roi_align import RoIAlign
 
-PROPOSAL_THRESHOLD = 0.1  # plate head's score from which serving takes a second look
-
 
 @dataclass(frozen=True)
 class Segmenter:
@@ -78,7 +76,8 @@ def serving_tensors(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -
     config = segmenter.config
     images = keras.Input((None, None, 3), dtype="uint8", name="images")
     levels, found, (scores, boxes, corners), share = _propose(segmenter, images, config.canvas)
-    chosen, places = ServingCrops(config.rectified, PROPOSAL_THRESHOLD, name="serving_crops")(scores, boxes, corners)
+    take = ServingCrops(config.rectified, config.proposal_threshold, name="serving_crops")
+    chosen, places = take(scores, boxes, corners)
     frames = _crop_frames(config)(chosen, images)
     crops, maps = _read(segmenter, levels, found["context"], frames, places[:, 0], share)
     outputs = assembly(config.margin, config.max_characters, name="assembly")(maps, frames, places, scores)
