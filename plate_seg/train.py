@@ -18,12 +18,8 @@ from plate_seg.data import collection, pipeline
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter, trainer
 
-SERVING = {
-    "canvas": 32,
-    "score_threshold": 0.0,
-    "proposal_threshold": 0.0,
-    "rectified": True,
-}  # fields that no weight depends on, made equal
+# fields of the model that no weight depends on, made equal
+SERVING = {"canvas": 32, "score_threshold": 0.0, "proposal_threshold": 0.0, "rectified": True}
 VALIDATION_BATCHES = 8  # of the validation pictures, evenly drawn: more of a glance than of an epoch
 
 

@@ -7,10 +7,7 @@ from plate_seg.config import ModelConfig, TrainConfig
 from plate_seg.models import crop_targets, crops, plate_head, plate_shape, proposals, segmenter
 from plate_seg.models import frames as affine
 
-PLATE_OVERLAP, BACKGROUND_OVERLAP = (
-    0.5,
-    0.3,
-)  # of a proposal with a true plate; between them the second look says nothing
+PLATE_OVERLAP, BACKGROUND_OVERLAP = 0.5, 0.3  # of a proposal with a true plate; between them the score learns nothing
 TERMS = (
     "plate_logits",
     "plate_deltas",
@@ -106,9 +103,8 @@ class Trainer(keras.Model):
         crop_boxes = tf.reshape(affine.bounds(affine.corners(frames)), [-1, self.train_config.crops, 4])
         touching = tf.reduce_max(proposals.pairwise_iou(crop_boxes, plate_boxes), -1)
         is_bare = tf.reshape(touching <= 0, [-1])
-        own["labels"] = tf.where(is_bare[:, None], -1, own["labels"])
-        own["is_complete"] |= is_bare
-        return own
+        labels = tf.where(is_bare[:, None], -1, own["labels"])
+        return {**own, "labels": labels, "is_complete": own["is_complete"] | is_bare}
 
     @staticmethod
     def _of_crop(rows, plates):
