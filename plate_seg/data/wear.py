@@ -101,15 +101,22 @@ def hide(rng: np.random.Generator, sheet: np.ndarray, hidden: np.ndarray, placed
 def paint_over(
     rng: np.random.Generator, sheet: np.ndarray, hidden: np.ndarray, placed: tuple[PlacedGlyph, ...], paper
 ) -> None:
-    """Hides one to three characters wholly under a patch of paper, as data sets do for privacy."""
-    if rng.random() > 0.06:
+    """Hides one to three characters wholly under even patches, as data sets do for privacy.
+
+    The patches of a plate are of one kind: paper, a darker shade of it, or each the mean of what it hides. All but the
+    first stand out like characters, and are none.
+    """
+    if rng.random() > 0.15:
         return
-    for index in rng.choice(len(placed), int(rng.integers(1, 4))):
+    shade = pick(rng, (float(rng.uniform(0.9, 1.0)), float(rng.uniform(0.35, 0.9)), None))
+    margins = rng.uniform(-0.02, 0.12, 2)
+    for index in rng.choice(len(placed), min(len(placed), int(rng.integers(1, 4))), replace=False):
         top, left, bottom, right = placed[int(index)].frame
+        down, across = (max(1, int(margin * (bottom - top))) for margin in margins)
+        window = slice(max(0, top - down), bottom + down), slice(max(0, left - across), right + across)
         cover = np.zeros_like(hidden)
-        margin = max(1, (bottom - top) // 20)
-        cover[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin] = 255
-        _cover(sheet, hidden, cover, np.asarray(paper) * rng.uniform(0.8, 1.0))
+        cover[window] = 255
+        _cover(sheet, hidden, cover, sheet[window].mean((0, 1)) if shade is None else np.asarray(paper) * shade)
 
 
 def _cover(sheet: np.ndarray, hidden: np.ndarray, cover: np.ndarray, colour) -> None:
