@@ -78,8 +78,8 @@ def load_run(run: Path, config: Config) -> segmenter.Segmenter:
 
 def copy_weights(source: segmenter.Segmenter, target: segmenter.Segmenter) -> None:
     """Copies weights, and the averages of normalisation, from layers to the same layers of any precision."""
-    target.finder.set_weights(source.finder.get_weights())
-    target.reader.set_weights(source.reader.get_weights())
+    for theirs, ours in zip(source.layers, target.layers, strict=True):
+        ours.set_weights(theirs.get_weights())
 
 
 def optimizer(train: TrainConfig) -> keras.optimizers.Optimizer:

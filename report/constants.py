@@ -13,7 +13,7 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "Radius": (f"{MODELS}/plate_head.py", "RADIUS", None),
     "Candidates": (f"{MODELS}/proposals.py", "CANDIDATES", None),
     "ProposalThreshold": ("plate_seg/config.py", "ModelConfig.proposal_threshold", None),
-    "HeadShare": (f"{MODELS}/assembly.py", "HEAD_SHARE", None),
+    "HeadShare": (f"{MODELS}/plate_shape.py", "HEAD_SHARE", None),
     "Evidence": (f"{MODELS}/assembly.py", "EVIDENCE", None),
     "Enough": (f"{MODELS}/assembly.py", "ENOUGH", None),
     "LeastScore": (f"{MODELS}/assembly.py", "LEAST_SCORE", None),

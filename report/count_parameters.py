@@ -12,11 +12,10 @@ from plate_seg.models import segmenter
 
 PARTS = {  # beginning of a layer's name: part of the graph, in the order of the graph; else the backbone
     "fpn": "feature pyramid",
-    "plate_score": "plate head",
+    "plate_tower": "plate head",
     "plate_logits": "plate head",
     "plate_deltas": "plate head",
     "plate_corners": "plate head",
-    "plate_shape_tower": "plate head",
     "mask": "mask head, encoder and decoder",
     "class": "mask head, maps",
     "centre": "mask head, maps",
@@ -33,7 +32,7 @@ def count(backbone: str) -> Counter:
     """Returns how many parameters each part of the model has, the statistics of normalisation included."""
     parts = segmenter.build(ModelConfig(backbone=backbone))
     counts = Counter()
-    for model in (parts.finder, parts.reader):
+    for model in parts.layers:
         for layer in model.layers:
             counts[part_of(layer)] += layer.count_params()
     return counts

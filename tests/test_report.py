@@ -215,8 +215,11 @@ def test_the_graph_has_the_shapes_of_the_model():
     canvas = np.zeros((1, 480, 640, 3), "float32")
     head = {name: value for name, value in parts.finder(canvas).items() if name != "context"}
     shapes = [tuple(value.shape[1:]) for value in [*inside(canvas).values(), *head.values()]]
-    shapes += [tuple(value.shape[1:]) for value in [*parts.reader.input, *parts.reader.output.values()]]
-    shapes += [parts.reader.get_layer(name).output.shape[1:] for name in ("mask_context", "shape_reduce_relu")]
+    shapes += [
+        tuple(value.shape[1:])
+        for value in [*parts.encoder.input, parts.encoder.output[0], *parts.decoder.output.values()]
+    ]
+    shapes += [parts.encoder.get_layer(name).output.shape[1:] for name in ("mask_context", "shape_reduce_relu")]
     graph = (REPORT / "sections/graph.tex").read_text("utf-8")
 
     written = {r"\times".join(map(str, shape)) for shape in shapes}

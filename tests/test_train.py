@@ -103,14 +103,14 @@ def test_a_run_folder_that_is_a_file_is_one_clear_line(tmp_path):
 
 def test_finish_carries_the_weights_into_a_float32_serving_view(tmp_path):
     parts = segmenter.build(TINY.model)
-    for layer in (parts.finder, parts.reader):
+    for layer in parts.layers:
         layer.set_weights([weight + 0.5 for weight in layer.get_weights()])
 
     view = finish(parts, tmp_path)
 
     renewed = segmenter.serving_view(segmenter.build(TINY.model))
     renewed.load_weights(tmp_path / "model.weights.h5")
-    expected = parts.finder.get_weights() + parts.reader.get_weights()
+    expected = [weight for layer in parts.layers for weight in layer.get_weights()]
     for made in (view, renewed):
         for one, two in zip(expected, made.get_weights(), strict=True):
             np.testing.assert_array_equal(two, one)

@@ -7,7 +7,6 @@ from plate_seg.models import frames as affine
 from plate_seg.models import grouping, plate_shape
 from plate_seg.models.proposals import suppress
 
-HEAD_SHARE = 0.25  # of the plate head in a plate's score, as a power; the second look has the rest
 EVIDENCE, ENOUGH = 0.4, 3.0  # share of a plate's score that hangs on its characters, and how many are enough for it
 LEAST_SCORE = 0.05  # plates below are not worth a row; measures want the low scores above it
 
@@ -21,8 +20,9 @@ class Assembly(keras.layers.Layer):
         characters: rows of characters a plate.
         iou_threshold: overlap from which the lower-scored of two plates goes.
 
-    Call with the mask head's outputs, the crops' frames [rois, 3, 2], their places [rois, 2] and the proposals'
-    scores [B, plates]. Returns a dict: `num_detections` [B], `detection_boxes` [B, P, 4], `detection_scores` [B, P],
+    Call with the decoder's maps of the crops `kept` [kept, ...], their indices `kept` [kept] among all crops, and for
+    all crops their shapes [rois, 13], frames [rois, 3, 2] and places [rois, 2], and the proposals' scores [B, plates].
+    Returns a dict: `num_detections` [B], `detection_boxes` [B, P, 4], `detection_scores` [B, P],
     `detection_corners` [B, P, 4, 2], `num_characters` [B, P], `character_boxes` [B, P, C, 4], `character_scores` and
     `character_classes` [B, P, C], `character_masks` [B, P, h, w], `mask_boxes` [B, P, 4]; best plate first.
     """
@@ -32,27 +32,33 @@ class Assembly(keras.layers.Layer):
         super().__init__(**kwargs)
         self.margin, self.characters, self.iou_threshold = margin, characters, iou_threshold
 
-    def call(self, maps, frames, places, proposal_scores):
-        logits, boxes, corners = plate_shape.decode(maps["plate_shape"], frames, self.margin)
-        boxes = tf.clip_by_value(boxes, 0.0, 1.0)
-        found = self.group(maps)
-        image_boxes = affine.to_image(frames[:, None], _corner_points(found["boxes"]))
-        mask_boxes, masks = upright_masks(found["numbers"], frames)
-        kept = tf.cast(found["is_character"], tf.float32)
-        rows = {
-            "detection_boxes": boxes,
-            "detection_scores": plate_scores(tf.gather_nd(proposal_scores, places), logits, found["scores"]),
+    def call(self, maps, kept, shapes, frames, places, proposal_scores):
+        logits, boxes, corners = plate_shape.decode(shapes, frames, self.margin)
+        plates = {
+            "certainty": plate_shape.certainty(tf.gather_nd(proposal_scores, places), logits),
+            "detection_boxes": tf.clip_by_value(boxes, 0.0, 1.0),
             "detection_corners": corners,
+            "mask_boxes": affine.bounds(affine.corners(frames)),
+        }
+        characters = self._characters(maps, tf.gather(frames, kept))
+        batch = tf.shape(proposal_scores)
+        plates = {name: tf.scatter_nd(places, row, _shape(batch, row)) for name, row in plates.items()}
+        for name, row in characters.items():
+            plates[name] = tf.scatter_nd(tf.gather(places, kept), row, _shape(batch, row))
+        plates["detection_scores"] = plate_scores(plates.pop("certainty"), plates["character_scores"])
+        return self._best_first(plates)
+
+    def _characters(self, maps, frames):
+        found = self.group(maps)
+        exists = tf.cast(found["is_character"], tf.float32)
+        image_boxes = affine.to_image(frames[:, None], _corner_points(found["boxes"]))
+        return {
             "num_characters": tf.reduce_sum(tf.cast(found["is_character"], tf.int32), -1),
-            "character_boxes": tf.clip_by_value(affine.bounds(image_boxes), 0.0, 1.0) * kept[..., None],
+            "character_boxes": tf.clip_by_value(affine.bounds(image_boxes), 0.0, 1.0) * exists[..., None],
             "character_scores": found["scores"],
             "character_classes": found["classes"] + 1,  # zero is what the padding of an image scatters
-            "character_masks": masks,
-            "mask_boxes": mask_boxes,
+            "character_masks": upright_masks(found["numbers"], frames),
         }
-        batch = tf.shape(proposal_scores)
-        plates = {name: tf.scatter_nd(places, row, _shape(batch, row)) for name, row in rows.items()}
-        return self._best_first(plates)
 
     def group(self, maps: dict) -> dict:
         """Returns the characters of the mask head's outputs, as `grouping.group` does."""
@@ -76,23 +82,20 @@ class Assembly(keras.layers.Layer):
         return {**super().get_config(), **own}
 
 
-def plate_scores(head: tf.Tensor, logits: tf.Tensor, characters: tf.Tensor) -> tf.Tensor:
-    """Returns the score [rois] of each plate, 0..1, from all that was seen of it.
+def plate_scores(certainty: tf.Tensor, characters: tf.Tensor) -> tf.Tensor:
+    """Returns the score [...] of each plate, 0..1, from all that was seen of it.
 
-    The plate head's score says less than the second look's, so it counts less; and a plate shows characters, where
-    most of what is taken for one shows none.
+    A plate shows characters, where most of what is taken for one shows none.
 
     Args:
-        head: [rois], scores of the proposals.
-        logits: [rois], of the second look.
-        characters: [rois, characters], scores; zero rows pad.
+        certainty: [...], of `plate_shape.certainty`.
+        characters: [..., characters], scores; zero rows pad.
     """
-    seen = tf.sigmoid(logits) ** (1 - HEAD_SHARE) * head**HEAD_SHARE
     shown = tf.minimum(tf.reduce_sum(characters, -1) / ENOUGH, 1.0)
-    return seen * (1 - EVIDENCE + EVIDENCE * shown)
+    return certainty * (1 - EVIDENCE + EVIDENCE * shown)
 
 
-def upright_masks(numbers: tf.Tensor, frames: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+def upright_masks(numbers: tf.Tensor, frames: tf.Tensor) -> tf.Tensor:
     """Draws maps of tilted crops upright.
 
     Args:
@@ -100,8 +103,7 @@ def upright_masks(numbers: tf.Tensor, frames: tf.Tensor) -> tuple[tf.Tensor, tf.
         frames: [rois, 3, 2].
 
     Returns:
-        the upright boxes [rois, 4] round the frames, and uint8 [rois, h, w] over those boxes, nearest cell; 0 outside
-        the crop.
+        uint8 [rois, h, w] over the upright boxes round the frames, nearest cell; 0 outside the crop.
     """
     height, width = numbers.shape[1:3]
     boxes = affine.bounds(affine.corners(frames))
@@ -111,7 +113,7 @@ def upright_masks(numbers: tf.Tensor, frames: tf.Tensor) -> tuple[tf.Tensor, tf.
     cells = tf.cast(tf.clip_by_value(inner, 0.0, 1 - 1e-6) * [height, width], tf.int32)
     values = tf.gather(tf.reshape(numbers, [-1, height * width]), cells[..., 0] * width + cells[..., 1], batch_dims=1)
     values = tf.where(is_inside, values, tf.zeros_like(values))
-    return boxes, tf.reshape(values, [-1, height, width])
+    return tf.reshape(values, [-1, height, width])
 
 
 def _corner_points(boxes):

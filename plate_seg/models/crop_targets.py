@@ -20,7 +20,8 @@ def encode(frames: tf.Tensor, images: tf.Tensor, truth: dict, crop_size: tuple[i
         frames: [rois, 3, 2].
         images: int32 [rois].
         truth: of each roi's plate: `characters` [rois, n, 4, 2] corners as fractions, `labels` int32 [rois, n] (-1
-            pads), `has_mask` bool [rois, n], `is_complete` bool [rois]; and `strokes` uint8 [batch, H, W, 1].
+            pads), `has_mask` bool [rois, n], `weights` [rois], how much a crop counts, 0 where some
+            of its characters are not known; and `strokes` uint8 [batch, H, W, 1].
         crop_size: the crop's height and width.
 
     Returns:
@@ -39,7 +40,7 @@ def encode(frames: tf.Tensor, images: tf.Tensor, truth: dict, crop_size: tuple[i
     inside = tf.reduce_min(reach, 1) <= 1
     centre = affine.to_image(characters, tf.constant([[0.5, 0.5]]))[..., 0, :]
     half = tf.reduce_max(tf.abs(characters[..., 1:, :]), -2) / 2  # [rois, n, 2]
-    complete = tf.cast(truth["is_complete"], tf.float32)[:, None]
+    weights = truth["weights"][:, None]
 
     def pick(rows):
         return tf.gather(rows, chosen, batch_dims=1)
@@ -49,11 +50,11 @@ def encode(frames: tf.Tensor, images: tf.Tensor, truth: dict, crop_size: tuple[i
         "heat": tf.reduce_max(tf.where(exists, heat, 0.0), 1),
         "offsets": (pick(centre) - points) / UNIT,
         "sizes": pick(half) / UNIT,
-        "inside": tf.cast(inside, tf.float32) * complete,
-        "counts": tf.ones([1, height * width]) * complete,
+        "inside": tf.cast(inside, tf.float32) * weights,
+        "counts": tf.ones([1, height * width]) * weights,
     }
     maps = {name: _unflatten(rows, height, width) for name, rows in maps.items()}
-    is_known = _unflatten(tf.cast(pick(truth["has_mask"]) | ~inside, tf.float32) * complete, height, width)
+    is_known = _unflatten(tf.cast(pick(truth["has_mask"]) | ~inside, tf.float32) * weights, height, width)
     strokes = sample_frames([truth["strokes"]], frames, images, crop_size)[..., 0]
     return {**maps, "strokes": strokes, "stroke_counts": _enlarge(is_known)}
 

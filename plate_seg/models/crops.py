@@ -1,15 +1,17 @@
 """Which crops the mask head sees: true plates, shaken, mixed with proposals in training; proposals alone in serving.
 
-`TrainingCrops` and `ServingCrops` choose proposals; `CropFrames` makes the crop that shows one.
+`TrainingCrops` and `ServingCrops` choose proposals; `CropFrames` makes the crop that shows one; `PlateCrops` keeps the
+crops that do show a plate.
 """
 
 import keras
 import tensorflow as tf
 
 from plate_seg.models import frames as affine
+from plate_seg.models import plate_shape
 from plate_seg.models.proposals import pairwise_iou
 
-OWN_SHARE = 0.5  # of training crops that follow the plate head's own proposal, right or wrong
+OWN_SHARE = 0.5  # of training crops that follow the plate head's own proposal, right or wrong, once it is sure of one
 UPRIGHT_SHARE = 0.3  # of shaken plates whose corners are not used, as if the plate head had missed the tilt
 LEAST_DRAW = 1e-20  # keeps logarithms finite
 SHIFT, SCALE, SKEW = 0.06, 0.12, 0.05  # spreads of the shaking, in plate sizes
@@ -27,7 +29,8 @@ class TrainingCrops(keras.layers.Layer):
     Call with true corners [B, plates, 4, 2] (fractions; padded rows zero) and the proposals' scores [B, n], boxes
     [B, n, 4] and corners [B, n, 4, 2], fractions. Returns proposals, frames [B * count, 3, 2], and the image of each,
     int32 [B * count]. A proposal is drawn by the root of its score, so that plates and what is taken for plates come
-    about equally often.
+    about equally often. A picture's proposals are taken as its best score goes: a young plate head's are noise, and
+    the mask head learns nothing from them.
     """
 
     def __init__(self, count: int, rectified: bool, seed: int, **kwargs):
@@ -41,7 +44,7 @@ class TrainingCrops(keras.layers.Layer):
         has_area = affine.bounds(true_corners)[..., 2] > affine.bounds(true_corners)[..., 0]
         shaken = self._shake(self._pick(true_corners, tf.cast(has_area, tf.float32)))
         own = self._pick(corners if self.rectified else affine.corners(affine.from_boxes(boxes)), tf.sqrt(scores))
-        takes_own = self._uniform([batch, self.count]) < OWN_SHARE
+        takes_own = self._uniform([batch, self.count]) < OWN_SHARE * tf.reduce_max(scores, -1, keepdims=True)
         takes_own |= ~tf.reduce_any(has_area, -1, keepdims=True)
         frames = tf.where(takes_own[..., None, None], affine.from_corners(own), shaken)
         return tf.reshape(tf.stop_gradient(frames), [-1, 3, 2]), tf.repeat(tf.range(batch), self.count)
@@ -111,6 +114,32 @@ class ServingCrops(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "rectified": self.rectified, "threshold": self.threshold}
+
+
+@keras.saving.register_keras_serializable("plate_seg")
+class PlateCrops(keras.layers.Layer):
+    """Keeps the crops whose characters are worth decoding: those that the second look takes for a plate.
+
+    Args:
+        threshold: certainty (`plate_shape.certainty`) from which it does; a plate's score is never above it.
+
+    Call with the encoder's features, a list of [rois, ...], its `plate_shape` [rois, 13], the places [rois, 2] of
+    `ServingCrops` and the proposals' scores [B, n]. Returns the features of the kept crops, and which they are,
+    int32 [kept]. The first crop of an image is always kept, for the reason given in `ServingCrops`.
+    """
+
+    def __init__(self, threshold: float, **kwargs):
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        self.threshold = threshold
+
+    def call(self, features, shapes, places, scores):
+        certainty = plate_shape.certainty(tf.gather_nd(scores, places), shapes[:, 0])
+        kept = tf.cast(tf.where((certainty >= self.threshold) | (places[:, 1] == 0))[:, 0], tf.int32)
+        return [tf.gather(level, kept) for level in features], kept
+
+    def get_config(self):
+        return {**super().get_config(), "threshold": self.threshold}
 
 
 @keras.saving.register_keras_serializable("plate_seg")

@@ -1,7 +1,8 @@
 """Mask head: the pixels of a plate's crop to maps of its characters, and to the plate's own refined shape.
 
 An encoder-decoder with skip connections. It works at half of the crop's resolution, where the two lines of a motorbike
-plate keep a dozen rows each; only the stroke map has every pixel.
+plate keep a dozen rows each; only the stroke map has every pixel. The encoder ends with the plate's shape, so that
+crops which turn out to show no plate need no decoder.
 References: Ronneberger et al., U-Net, 2015; Cheng et al., Panoptic-DeepLab, 2020 (centres and offsets).
 """
 
@@ -18,17 +19,16 @@ CONTEXT = 8  # crop pixels a cell of the pyramid features that join
 SHAPE_VALUES = 13  # score, box (4), corners (8)
 
 
-def mask_head(crops, context) -> dict:
-    """Builds the head.
+def encode(crops, context) -> tuple:
+    """Builds the encoder.
 
     Args:
         crops: [rois, height, width, 3], pixels 0..255.
         context: [rois, height / 8, width / 8, channels], pyramid features under the same bins.
 
     Returns:
-        `class_logits` [rois, h, w, 1 + 37] (none first), `centre_logits` [rois, h, w], `offsets` and `sizes`
-        [rois, h, w, 2] (down, across, units of `UNIT` cells) at half the crop's height and width;
-        `stroke_logits` [rois, height, width]; `plate_shape` [rois, 13] for `PlateShape`.
+        `plate_shape` [rois, 13] for `plate_shape.decode`, and the features that `decode` takes: a list of
+        [rois, height / n, width / n, channels] for n of 2, 4, 8 and 16.
     """
     pixels = SpaceToDepth(CELL, name="crop_cells")(Standardize(name="crop_standardize")(crops))
     half = conv(pixels, 32, "mask_encode2a")
@@ -37,10 +37,25 @@ def mask_head(crops, context) -> dict:
     eighth = residual(quarter, 96, "mask_encode8", strides=2)
     eighth = conv(layers.Concatenate(name="mask_context")([eighth, context]), 96, "mask_join8", 1)
     sixteenth = residual(eighth, 128, "mask_encode16", strides=2)
+    return _plate_shape(sixteenth), [half, quarter, eighth, sixteenth]
+
+
+def decode(features: list) -> dict:
+    """Builds the decoder.
+
+    Args:
+        features: what `encode` returns.
+
+    Returns:
+        `class_logits` [rois, h, w, 1 + 37] (none first), `centre_logits` [rois, h, w], `offsets` and `sizes`
+        [rois, h, w, 2] (down, across, units of `UNIT` cells) at half the crop's height and width;
+        `stroke_logits` [rois, height, width].
+    """
+    half, quarter, eighth, sixteenth = features
     eighth = _decode(sixteenth, eighth, 96, "mask_decode8")
     quarter = _decode(eighth, quarter, 64, "mask_decode4")
     half = conv(_decode(quarter, half, 48, "mask_decode2"), 48, "mask_decode2b")
-    return {**_maps(half, quarter), "plate_shape": _plate_shape(sixteenth)}
+    return _maps(half, quarter)
 
 
 def _decode(coarse, skip, channels, name):

@@ -21,7 +21,7 @@ class PlateHead:
     """The anchor-free plate head.
 
     Args:
-        channels: of the towers.
+        channels: of the tower.
     """
 
     def __init__(self, channels: int):
@@ -33,10 +33,8 @@ class PlateHead:
         bias = {"plate_logits": float(-tf.math.log((1 - PRIOR) / PRIOR)), "plate_deltas": 1.0, "plate_corners": 0.0}
         width = {"plate_logits": 1, "plate_deltas": 4, "plate_corners": 8}
         for index, level in enumerate(pyramid):
-            scores = conv(level, self.channels, f"plate_score_tower{index}")
-            shapes = conv(level, self.channels, f"plate_shape_tower{index}")
+            tower = conv(level, self.channels, f"plate_tower{index}")
             for name, part in parts.items():
-                tower = scores if name == "plate_logits" else shapes
                 part.append(_rows(predict(tower, width[name], f"{name}{index}", bias[name]), width[name]))
         joined = {name: layers.Concatenate(axis=1, name=name, dtype="float32")(part) for name, part in parts.items()}
         return joined

@@ -8,6 +8,8 @@ import tensorflow as tf
 from plate_seg import losses
 from plate_seg.models import frames as affine
 
+HEAD_SHARE = 0.25  # of the plate head in how sure a plate is, as a power; the second look has the rest
+
 
 def decode(values: tf.Tensor, frames: tf.Tensor, margin: float) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Turns the head's values into plates.
@@ -26,6 +28,16 @@ def decode(values: tf.Tensor, frames: tf.Tensor, margin: float) -> tuple[tf.Tens
     boxes = upright + values[:, 1:5] * tf.concat([size, size], -1)
     corners = UNIT_SQUARE + tf.reshape(values[:, 5:], [-1, 4, 2])
     return values[:, 0], boxes, affine.to_image(inner, corners)
+
+
+def certainty(head: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+    """Returns how surely [rois] a crop shows a plate, 0..1, its characters aside.
+
+    Args:
+        head: [rois], scores of the proposals.
+        logits: [rois], of the second look, which says more than the plate head and counts more.
+    """
+    return tf.sigmoid(logits) ** (1 - HEAD_SHARE) * head**HEAD_SHARE
 
 
 UNIT_SQUARE = tf.constant([[[0.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, 0.0]]])  # (v, u), clockwise from the top left

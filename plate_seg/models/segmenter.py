@@ -2,7 +2,9 @@
 
     picture -> canvas -> backbone -> FPN -> plate head -> proposals
                                                               |
-    picture at full resolution, finest pyramid map -> RoIAlign -> mask head -> grouping
+    picture at full resolution, finest pyramid map -> RoIAlign -> encoder -> plate's shape
+                                                                     |
+                                                     crops with a plate -> decoder -> grouping
 
 Reference: He et al., Mask R-CNN, 2017.
 """
@@ -12,15 +14,17 @@ from dataclasses import dataclass
 import keras
 
 from plate_seg.config import ModelConfig, TrainConfig
-from plate_seg.models import backbones
+from plate_seg.models import backbones, mask_head
 from plate_seg.models.assembly import Assembly
-from plate_seg.models.crops import CropFrames, ServingCrops, TrainingCrops
+from plate_seg.models.crops import CropFrames, PlateCrops, ServingCrops, TrainingCrops
 from plate_seg.models.fpn import pyramid
-from plate_seg.models.mask_head import CONTEXT, mask_head
+from plate_seg.models.mask_head import CONTEXT
 from plate_seg.models.picture import Letterbox, PicturePyramid
 from plate_seg.models.plate_head import PlateHead
 from plate_seg.models.proposals import Proposals
 from plate_seg.models.roi_align import RoIAlign
+
+DECODE_FROM = 0.15  # certainty of a plate from which its characters are decoded; each costs about half a crop more
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,19 @@ class Segmenter:
 
     Args:
         finder: canvas [B, h, w, 3] to the plate head's outputs and `context`, the finest pyramid map.
-        reader: crops and their context to the mask head's outputs.
+        encoder: crops and their context to the plate's shape and the features of the mask head.
+        decoder: those features to the maps of the characters.
     """
 
     finder: keras.Model
-    reader: keras.Model
+    encoder: keras.Model
+    decoder: keras.Model
     config: ModelConfig
+
+    @property
+    def layers(self) -> tuple[keras.Model, ...]:
+        """All that has weights."""
+        return self.finder, self.encoder, self.decoder
 
 
 def build(config: ModelConfig) -> Segmenter:
@@ -47,8 +58,10 @@ def build(config: ModelConfig) -> Segmenter:
     height, width = config.crop_size
     crops = keras.Input((height, width, 3), name="crops")
     context = keras.Input((height // CONTEXT, width // CONTEXT, config.pyramid_channels), name="context")
-    reader = keras.Model([crops, context], mask_head(crops, context), name="reader")
-    return Segmenter(finder, reader, config)
+    encoder = keras.Model([crops, context], mask_head.encode(crops, context), name="encoder")
+    features = [keras.Input(level.shape[1:], name=f"features{2**n}") for n, level in enumerate(encoder.output[1], 1)]
+    decoder = keras.Model(features, mask_head.decode(features), name="decoder")
+    return Segmenter(finder, encoder, decoder, config)
 
 
 def serving_view(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -> keras.Model:
@@ -64,8 +77,8 @@ def serving_view(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -> k
 def inspection_view(segmenter: Segmenter) -> keras.Model:
     """Returns the serving view with what its outputs were made from.
 
-    That is the mask head's outputs, `crops` [rois, height, width, 3], pixels 0..255, and `places` int32 [rois, 2], the
-    image and the proposal of each crop.
+    That is, for each crop that the second look took for a plate, the maps of its characters, the pixels `crops`
+    [rois, height, width, 3], 0..255, and its `places` int32 [rois, 2], image and proposal.
     """
     images, outputs, maps = serving_tensors(segmenter)
     return keras.Model(images, {**outputs, **maps}, name="inspection")
@@ -79,9 +92,13 @@ def serving_tensors(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -
     take = ServingCrops(config.rectified, config.proposal_threshold, name="serving_crops")
     chosen, places = take(scores, boxes, corners)
     frames = _crop_frames(config)(chosen, images)
-    crops, maps = _read(segmenter, levels, found["context"], frames, places[:, 0], share)
-    outputs = assembly(config.margin, config.max_characters, name="assembly")(maps, frames, places, scores)
-    return images, outputs, {**maps, "crops": crops, "places": places}
+    crops, shapes, features = _look(segmenter, levels, found["context"], frames, places[:, 0], share)
+    features, kept = PlateCrops(DECODE_FROM, name="plate_crops")(features, shapes, places, scores)
+    maps = segmenter.decoder(features)
+    assemble = assembly(config.margin, config.max_characters, name="assembly")
+    outputs = assemble(maps, kept, shapes, frames, places, scores)
+    shown = {"crops": keras.ops.take(crops, kept, 0), "places": keras.ops.take(places, kept, 0)}
+    return images, outputs, {**maps, **shown}
 
 
 def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, dict]:
@@ -101,8 +118,9 @@ def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, di
         inputs["plate_corners"], *proposals
     )
     frames = _crop_frames(config)(chosen, inputs["images"])
-    _, maps = _read(segmenter, levels, found.pop("context"), frames, images, share)
-    return inputs, {**found, **maps, "proposals": chosen, "frames": frames}
+    _, shapes, features = _look(segmenter, levels, found.pop("context"), frames, images, share)
+    maps = segmenter.decoder(features)
+    return inputs, {**found, **maps, "plate_shape": shapes, "proposals": chosen, "frames": frames}
 
 
 def _propose(segmenter, images, side):
@@ -119,8 +137,8 @@ def _crop_frames(config):
     return CropFrames(config.margin, width / height, name="crop_frames")
 
 
-def _read(segmenter, levels, context, frames, images, share):
+def _look(segmenter, levels, context, frames, images, share):
     height, width = segmenter.config.crop_size
     crops = RoIAlign((height, width), name="align_pixels")(levels, frames, images)
     context = RoIAlign((height // CONTEXT, width // CONTEXT), name="align_context")([context], frames, images, share)
-    return crops, segmenter.reader([crops, context])
+    return crops, *segmenter.encoder([crops, context])

@@ -8,6 +8,7 @@ from plate_seg.models import crop_targets, crops, plate_head, plate_shape, propo
 from plate_seg.models import frames as affine
 
 PLATE_OVERLAP, BACKGROUND_OVERLAP = 0.5, 0.3  # of a proposal with a true plate; between them the score learns nothing
+SILENCE = 0.25  # weight of the maps of a crop without any plate: easy cells, and many of them
 TERMS = (
     "plate_logits",
     "plate_deltas",
@@ -88,7 +89,7 @@ class Trainer(keras.Model):
             "corners": own["plate_corners"],
             "knows_corners": tf.cast(own["knows_corners"], tf.float32),
         }
-        own["is_complete"] &= is_plate > 0
+        own["weights"] = is_plate * tf.cast(own.pop("is_complete"), tf.float32)
         own = self._silence(own, frames, truth["plate_boxes"])
         images = tf.repeat(tf.range(tf.shape(truth["labels"])[0]), count)
         own["strokes"] = truth["strokes"]
@@ -104,7 +105,7 @@ class Trainer(keras.Model):
         touching = tf.reduce_max(proposals.pairwise_iou(crop_boxes, plate_boxes), -1)
         is_bare = tf.reshape(touching <= 0, [-1])
         labels = tf.where(is_bare[:, None], -1, own["labels"])
-        return {**own, "labels": labels, "is_complete": own["is_complete"] | is_bare}
+        return {**own, "labels": labels, "weights": tf.where(is_bare, SILENCE, own["weights"])}
 
     @staticmethod
     def _of_crop(rows, plates):

@@ -36,7 +36,7 @@ def parts():
     keras.utils.set_random_seed(4)
     built = segmenter.build(TINY)
     random = np.random.default_rng(4)
-    for layer in (*built.finder.layers, *built.reader.layers):
+    for layer in (inner for part in built.layers for inner in part.layers):
         if layer.name.startswith(("plate_logits", "class_", "centre_cells", "stroke_cells")) and layer.weights:
             kernel, bias = layer.get_weights()
             layer.set_weights([random.normal(0, 0.5, kernel.shape), bias])

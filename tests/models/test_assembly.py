@@ -8,12 +8,12 @@ from plate_seg.models import frames as affine
 from plate_seg.models.assembly import (
     ENOUGH,
     EVIDENCE,
-    HEAD_SHARE,
     LEAST_SCORE,
     Assembly,
     plate_scores,
     upright_masks,
 )
+from plate_seg.models.plate_shape import HEAD_SHARE
 
 MARGIN = 0.25
 OUTPUTS = {
@@ -30,9 +30,8 @@ OUTPUTS = {
 }
 
 
-def maps_of(logits, characters=((2, 6, 8), (5, 18, 8))):
+def maps_of(rois, characters=((2, 6, 8), (5, 18, 8))):
     """Maps [rois, 8, 16, ...] of crops that all show characters (class, left, width) in pixels of 16 x 32."""
-    rois = len(logits)
     classes, heat = np.full((8, 16, 38), 0.0), np.full((8, 16), -9.0)
     classes[..., 0] = 12
     offsets, strokes = np.zeros((8, 16, 2)), np.full((16, 32), -5.0)
@@ -50,14 +49,16 @@ def maps_of(logits, characters=((2, 6, 8), (5, 18, 8))):
         "sizes": np.broadcast_to(np.array([2, 2]) / 8, (8, 16, 2)),
         "stroke_logits": strokes,
     }
-    shape = np.concatenate([np.reshape(logits, (rois, 1)), np.zeros((rois, 12))], 1)
-    maps = {name: tf.constant(np.stack([row] * rois), tf.float32) for name, row in rows.items()}
-    return {**maps, "plate_shape": tf.constant(shape, tf.float32)}
+    return {name: tf.constant(np.stack([row] * rois), tf.float32) for name, row in rows.items()}
 
 
-def assemble(boxes, logits, places, proposal_scores):
+def assemble(boxes, logits, places, proposal_scores, kept=None):
+    kept = list(range(len(boxes))) if kept is None else kept
     frames = affine.expand(affine.from_boxes(tf.constant(boxes, tf.float32)), MARGIN)
-    found = Assembly(MARGIN, 5)(maps_of(logits), frames, tf.constant(places, tf.int32), tf.constant(proposal_scores))
+    shapes = tf.constant(np.concatenate([np.reshape(logits, (-1, 1)), np.zeros((len(boxes), 12))], 1), tf.float32)
+    places, kept_rows = tf.constant(places, tf.int32), tf.constant(kept, tf.int32)
+    scores = tf.constant(proposal_scores)
+    found = Assembly(MARGIN, 5)(maps_of(len(kept)), kept_rows, shapes, frames, places, scores)
     return {name: rows.numpy() for name, rows in found.items()}
 
 
@@ -86,9 +87,17 @@ def test_plates_come_best_first_by_a_score_of_all_that_was_seen():
 
 @pytest.mark.parametrize(("characters", "share"), [([0.0, 0.0], 1 - EVIDENCE), ([0.9] * 5, 1.0), ([0.9, 0.6], 0.8)])
 def test_a_plate_without_characters_keeps_a_part_of_its_score(characters, share):
-    score = plate_scores(tf.constant([1.0]), tf.constant([30.0]), tf.constant([characters]))
+    score = plate_scores(tf.constant([1.0]), tf.constant([characters]))
 
     np.testing.assert_allclose(score, [share], rtol=1e-5)
+
+
+def test_a_plate_whose_crop_was_not_decoded_is_found_without_characters():
+    found = assemble([FIRST, SECOND], [0.0, 2.0], [[0, 0], [0, 1]], [[0.9, 0.5]], kept=[1])
+
+    np.testing.assert_allclose(found["detection_boxes"][0], [SECOND, FIRST], atol=1e-6)
+    assert found["num_characters"].tolist() == [[2, 0]]
+    np.testing.assert_allclose(found["detection_scores"][0, 1], 0.9**HEAD_SHARE * 0.5 ** (1 - HEAD_SHARE) * 0.6, 1e-5)
 
 
 def test_a_character_lies_on_the_picture_where_the_crop_showed_it():
@@ -155,9 +164,8 @@ def test_upright_masks_of_an_upright_frame_are_the_masks_themselves():
     numbers = tf.constant(np.random.default_rng(1).integers(0, 9, (2, 16, 32)), tf.uint8)
     boxes = tf.constant([[0.1, 0.2, 0.3, 0.9], [0.0, 0.0, 1.0, 1.0]])
 
-    found, upright = upright_masks(numbers, affine.from_boxes(boxes))
+    upright = upright_masks(numbers, affine.from_boxes(boxes))
 
-    np.testing.assert_allclose(found, boxes, atol=1e-6)
     np.testing.assert_array_equal(upright, numbers)
 
 
@@ -165,9 +173,9 @@ def test_upright_masks_of_a_tilted_frame_equal_a_slow_loop():
     numbers = np.random.default_rng(1).integers(1, 9, (1, 6, 10)).astype("uint8")
     frame = np.array([[0.3, 0.2], [0.17, 0.5], [0.2, -0.04]], "float32")
 
-    boxes, upright = upright_masks(tf.constant(numbers), tf.constant(frame[None]))
+    upright = upright_masks(tf.constant(numbers), tf.constant(frame[None]))
 
-    top, left, bottom, right = boxes.numpy()[0].astype("float64")
+    top, left, bottom, right = affine.bounds(affine.corners(frame[None])).numpy()[0].astype("float64")
     expected = np.zeros((6, 10))
     for row, column in np.ndindex(6, 10):
         point = [top + (row + 0.5) / 6 * (bottom - top), left + (column + 0.5) / 10 * (right - left)]

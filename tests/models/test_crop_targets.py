@@ -23,7 +23,7 @@ def quad(centre, half, slant=0.0):
     ]
 
 
-def truth_of(quads, labels=None, has_mask=True, is_complete=True, strokes=None):
+def truth_of(quads, labels=None, has_mask=True, weight=1.0, strokes=None):
     """The truth of one roi with a padded row at the end."""
     count = len(quads)
     labels = list(range(10, 10 + count)) if labels is None else labels
@@ -31,7 +31,7 @@ def truth_of(quads, labels=None, has_mask=True, is_complete=True, strokes=None):
         "characters": tf.constant([[*quads, [[0.0, 0.0]] * 4]], tf.float32),
         "labels": tf.constant([[*labels, -1]], tf.int32),
         "has_mask": tf.constant([[*np.broadcast_to(has_mask, count), False]]),
-        "is_complete": tf.constant([is_complete]),
+        "weights": tf.constant([weight]),
         "strokes": tf.zeros([1, *SIZE, 1], tf.uint8) if strokes is None else strokes,
     }
 
@@ -100,7 +100,7 @@ def test_where_a_mask_is_unknown_strokes_do_not_count():
 
 
 def test_a_plate_with_missing_labels_counts_nowhere():
-    targets = encode(WHOLE, tf.constant([0]), truth_of(THREE, is_complete=False), SIZE)
+    targets = encode(WHOLE, tf.constant([0]), truth_of(THREE, weight=0.0), SIZE)
 
     for name in ("counts", "inside", "stroke_counts"):
         assert not targets[name].numpy().any(), name
@@ -178,7 +178,7 @@ def test_the_box_of_a_cell_is_measured_by_its_overlap():
 
 
 def test_incomplete_plates_cost_nothing_whatever_is_drawn():
-    targets = encode(WHOLE, tf.constant([0]), truth_of(THREE, is_complete=False), SIZE)
+    targets = encode(WHOLE, tf.constant([0]), truth_of(THREE, weight=0.0), SIZE)
     maps = {name: tf.random.stateless_normal(tf.shape(rows), (1, 2)) for name, rows in perfect(targets).items()}
 
     assert [float(value) for value in map_losses(maps, targets).values()] == [0] * 6

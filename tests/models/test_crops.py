@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from plate_seg import boxes as numpy_boxes
 from plate_seg.models import frames as affine
-from plate_seg.models.crops import OWN_SHARE, CropFrames, ServingCrops, TrainingCrops, match
+from plate_seg.models.crops import OWN_SHARE, CropFrames, PlateCrops, ServingCrops, TrainingCrops, match
 
 PLATE = np.array([0.4, 0.3, 0.5, 0.6], "float32")
 TILTED = np.array([[0.4, 0.3], [0.45, 0.6], [0.55, 0.6], [0.5, 0.3]], "float32")
@@ -40,6 +40,15 @@ def test_a_share_of_the_crops_are_own_proposals_and_the_rest_shaken_plates():
     assert abs(is_own.mean() - OWN_SHARE) < 0.1
     shaken = overlaps(frames[~is_own], PLATE)
     assert shaken.min() > 0.3 and 0.6 < shaken.mean() < 0.9
+
+
+def test_proposals_of_an_unsure_head_are_seldom_taken():
+    shares = [
+        np.isclose(overlaps(choose(numpy_boxes.corners(PLATE)[None], [AWAY], 1000, scores=[score]), AWAY), 1, atol=1e-4)
+        for score in (0.1, 1.0)
+    ]
+
+    np.testing.assert_allclose(np.mean(shares, 1), [0.1 * OWN_SHARE, OWN_SHARE], atol=0.04)
 
 
 def test_shaken_crops_keep_the_middle_and_size_of_the_plate_on_average():
@@ -166,6 +175,19 @@ def test_serving_reads_the_best_of_every_picture_whatever_stands_beside_it():
     np.testing.assert_array_equal(places, [[0, 0], [1, 0], [2, 0]])
 
 
+def test_crops_that_show_no_plate_are_not_decoded_but_the_first_of_a_picture():
+    features = [np.arange(4.0)[:, None], np.arange(4.0)[:, None] * 2]
+    places, scores = np.array([[0, 0], [0, 1], [0, 2], [1, 0]]), np.array([[0.9, 0.9, 0.1], [0.9, 0.0, 0.0]], "float32")
+    logits = np.array([-9.0, 0.0, 0.0, -9.0])  # 0.9 ** 0.25 * 0.5 ** 0.75 is 0.579, with 0.1 it is 0.334
+    shapes = np.stack([logits, *np.zeros((12, 4))], -1).astype("float32")
+
+    (first, second), kept = PlateCrops(0.5)(features, shapes, places, scores)
+
+    np.testing.assert_array_equal(kept, [0, 1, 3])
+    np.testing.assert_array_equal(first[:, 0], [0, 1, 3])
+    np.testing.assert_array_equal(second[:, 0], [0, 2, 6])
+
+
 def test_serving_follows_corners_or_boxes():
     frames, _ = serve([[0.9]])
     np.testing.assert_allclose(affine.corners(frames)[0], TILTED, atol=1e-6)
@@ -179,6 +201,7 @@ def test_serving_follows_corners_or_boxes():
     [
         (TrainingCrops, {"count": 3, "rectified": False, "seed": 9}),
         (ServingCrops, {"rectified": False, "threshold": 0.7}),
+        (PlateCrops, {"threshold": 0.7}),
         (CropFrames, {"margin": 0.2, "aspect": 2.0}),
     ],
 )

@@ -215,7 +215,7 @@ def test_what_crop_targets_draws_is_grouped_to_what_was_there(word, left, gap):
         "characters": tf.constant(corners[None]),
         "labels": tf.constant([[index_of(label) for label in word]], tf.int32),
         "has_mask": tf.ones([1, len(word)], tf.bool),
-        "is_complete": tf.constant([True]),
+        "weights": tf.constant([1.0]),
         "strokes": tf.ones([1, 64, 160, 1], tf.uint8),
     }
     targets = crop_targets.encode(

@@ -5,13 +5,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from plate_seg.models.mask_head import CONTEXT, DepthToSpace, SpaceToDepth, Standardize, mask_head
+from plate_seg.models.mask_head import CONTEXT, DepthToSpace, SpaceToDepth, Standardize, decode, encode
 from plate_seg.precision import policy
 
 
 def build():
     crops, context = keras.Input((32, 64, 3)), keras.Input((32 // CONTEXT, 64 // CONTEXT, 8))
-    return keras.Model([crops, context], mask_head(crops, context))
+    shape, features = encode(crops, context)
+    return keras.Model([crops, context], {**decode(features), "plate_shape": shape})
 
 
 SHAPES = {

@@ -1,5 +1,7 @@
 """One graph, two views: any size, alone or in a batch, the same layers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -89,8 +91,8 @@ def test_plates_come_best_first_and_do_not_cover_each_other(found):
 
 def test_both_views_hold_the_same_layers(parts, serving, training):
     for view in (serving, training):
-        assert view.get_layer("finder") is parts.finder and view.get_layer("reader") is parts.reader
-    counted = parts.finder.count_params() + parts.reader.count_params()
+        assert [view.get_layer(layer.name) for layer in parts.layers] == list(parts.layers)
+    counted = sum(layer.count_params() for layer in parts.layers)
     assert serving.count_params() == counted
     assert sum(np.prod(weight.shape) for weight in training.trainable_weights) == sum(
         np.prod(weight.shape) for weight in serving.trainable_weights
@@ -112,10 +114,9 @@ def test_a_plate_far_larger_than_its_crop_reads_a_coarser_picture(parts):
     frame = tf.constant([[[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]]])
     context, images = tf.zeros([1, 8, 8, 8]), tf.constant([0])
     seen = []
-    reader = parts.reader
-    spy = segmenter.Segmenter(parts.finder, lambda crops: seen.append(crops) or reader(crops), parts.config)
+    spy = replace(parts, encoder=lambda crops: seen.append(crops) or parts.encoder(crops))
 
-    segmenter._read(spy, levels, context, frame, images, tf.ones(2))
+    segmenter._look(spy, levels, context, frame, images, tf.ones(2))
 
     np.testing.assert_array_equal(np.unique(seen[0][0]), [3.0])  # 512 / 32 = 16 pixels a bin: the eighth is nearest
     assert seen[0][1].shape == (1, 4, 8, 8)

@@ -10,7 +10,7 @@ import tensorflow as tf
 from plate_seg import precision
 from plate_seg.models import frames as affine
 from plate_seg.models import segmenter, trainer
-from plate_seg.models.trainer import TERMS
+from plate_seg.models.trainer import SILENCE, TERMS
 
 
 def losses_of(training, batch):
@@ -52,9 +52,7 @@ def test_every_weight_learns_but_the_boxes_of_levels_without_a_plate(training, b
 
     still = {w.path for w, gradient in zip(training.trainable_weights, gradients, strict=True) if not np.any(gradient)}
     layers = {path.split("/")[0].removesuffix("_conv").removesuffix("_norm") for path in still}
-    assert layers == {
-        f"{name}{level}" for name in ("plate_shape_tower", "plate_deltas", "plate_corners") for level in (1, 2)
-    }
+    assert layers == {f"{name}{level}" for name in ("plate_deltas", "plate_corners") for level in (1, 2)}
 
 
 def test_a_picture_without_plates_teaches_scores_and_that_nothing_is_written(training, batch):
@@ -66,7 +64,7 @@ def test_a_picture_without_plates_teaches_scores_and_that_nothing_is_written(tra
 
 def test_only_a_crop_that_touches_no_plate_is_silent(training):
     frames = affine.from_boxes(tf.constant([[[0.6, 0.6, 0.9, 0.9]], [[0.3, 0.3, 0.9, 0.9]]]))
-    own = {"labels": tf.constant([[3], [4]]), "is_complete": tf.constant([False, False])}
+    own = {"labels": tf.constant([[3], [4]]), "weights": tf.constant([0.0, 0.0])}
     one = training.train_config.crops
 
     silenced = training._silence(
@@ -76,7 +74,7 @@ def test_only_a_crop_that_touches_no_plate_is_silent(training):
     )
 
     np.testing.assert_array_equal(silenced["labels"][:, 0], [-1] * one + [4] * one)
-    np.testing.assert_array_equal(silenced["is_complete"], [True] * one + [False] * one)
+    np.testing.assert_array_equal(silenced["weights"], [SILENCE] * one + [0] * one)
 
 
 def test_a_plate_with_missing_labels_teaches_where_it_is_but_not_what_it_says(training, batch):
