@@ -106,7 +106,7 @@ class TrainConfig:
     """
 
     epochs: int = 10
-    steps: int = 170
+    steps: int = 180
     batch: int = 8
     picture: int = 480
     canvas: int = 320
