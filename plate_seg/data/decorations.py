@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from plate_seg.data.designs import Band, Border, Decoration, Frame, Rule, Scenery, Words, pick
+from plate_seg.data.designs import Band, Border, Colour, Decoration, Emblem, Frame, Rule, Scenery, Words, pick
 from plate_seg.data.fonts import STYLES
 from plate_seg.data.glyphs import resize_coverage, words
 from plate_seg.data.stage import blend
@@ -78,6 +78,27 @@ def rounded_line(sheet: np.ndarray, inset: int, radius: int, colour, thickness: 
         cv2.ellipse(sheet, centre, (radius, radius), start, 0, 90, colour, thickness, cv2.LINE_AA)
 
 
+def _draw_emblem(rng: np.random.Generator, sheet: np.ndarray, shown: Emblem) -> None:
+    top, left, bottom, right = _pixels(shown.frame, sheet)
+    emblem(rng, sheet, (top + bottom) / 2, (left + right) / 2, (bottom - top, right - left), shown.colours)
+
+
+def emblem(
+    rng: np.random.Generator,
+    sheet: np.ndarray,
+    row: float,
+    column: float,
+    size: tuple[float, float],
+    colours: tuple[Colour, Colour],
+) -> None:
+    """Draws a ragged outline of `size` pixels, high and wide, round (row, column), and one of other colour within."""
+    angles = np.linspace(0, 2 * np.pi, int(rng.integers(5, 15)), endpoint=False)
+    for colour, reach in zip(colours, (1.0, float(rng.uniform(0.3, 0.75))), strict=True):
+        radii = reach * rng.uniform(0.55, 1.0, len(angles)) / 2
+        down, across = radii * np.sin(angles) * size[0] + row, radii * np.cos(angles) * size[1] + column
+        cv2.fillPoly(sheet, [np.stack([across, down], 1).round().astype(np.int32)], colour, cv2.LINE_AA)
+
+
 def _draw_scenery(rng: np.random.Generator, sheet: np.ndarray, scenery: Scenery) -> None:
     top, left, bottom, right = _pixels(scenery.frame, sheet)
     _SCENERY[scenery.kind](rng, sheet[top:bottom, left:right], scenery.colours)
@@ -127,4 +148,11 @@ def _rays(rng: np.random.Generator, view: np.ndarray, colours) -> None:
 
 
 _SCENERY = {"fade": _fade, "hills": _hills, "blobs": _blobs, "stripes": _stripes, "rays": _rays}
-_DRAW = {Band: _draw_band, Rule: _draw_rule, Words: _draw_words, Border: _draw_border, Scenery: _draw_scenery}
+_DRAW = {
+    Band: _draw_band,
+    Rule: _draw_rule,
+    Words: _draw_words,
+    Border: _draw_border,
+    Scenery: _draw_scenery,
+    Emblem: _draw_emblem,
+}

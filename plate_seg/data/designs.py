@@ -68,6 +68,14 @@ class Scenery:
 
 
 @dataclass(frozen=True)
+class Emblem:
+    """A picture about as large as a character, never labelled: the outline of a shield, a flower or an animal."""
+
+    frame: Frame
+    colours: tuple[Colour, Colour]
+
+
+@dataclass(frozen=True)
 class Rule:
     """A straight line between two points (top, left, bottom, right)."""
 
@@ -75,7 +83,7 @@ class Rule:
     colour: Colour
 
 
-Decoration = Band | Words | Border | Scenery | Rule
+Decoration = Band | Words | Border | Scenery | Emblem | Rule
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from plate_seg.data import layouts_americas as americas
 from plate_seg.data import layouts_asia as asia
+from plate_seg.data import layouts_brazil as brazil
 from plate_seg.data import layouts_europe as europe
+from plate_seg.data import layouts_usa as usa
 from plate_seg.data.designs import (
     BLACK,
     DIGITS,
@@ -16,6 +17,7 @@ from plate_seg.data.designs import (
     Border,
     Colour,
     Design,
+    Emblem,
     Line,
     Scenery,
     Words,
@@ -63,12 +65,12 @@ _FACTORIES: dict[str, tuple[Callable[[np.random.Generator], Design], float]] = {
     "uk_rear": (europe.united_kingdom_rear, 2.5),
     "uk_square": (europe.united_kingdom_square, 3),
     "eu_long": (europe.european, 5),
-    "br_grey": (americas.brazil_grey, 3),
-    "br_motorbike": (americas.brazil_motorbike, 3),
-    "br_mercosur": (americas.brazil_mercosur, 3),
-    "us_plain": (americas.usa_plain, 6),
-    "us_picture": (americas.usa_picture, 7),
-    "us_banded": (americas.usa_banded, 5),
+    "br_grey": (brazil.grey, 3),
+    "br_motorbike": (brazil.motorbike, 3),
+    "br_mercosur": (brazil.mercosur, 3),
+    "us_plain": (usa.plain, 6),
+    "us_picture": (usa.picture, 7),
+    "us_banded": (usa.banded, 5),
     "free": (free_design, 18),
 }
 LAYOUTS: tuple[str, ...] = tuple(_FACTORIES)
@@ -111,6 +113,10 @@ def _free_lines(rng: np.random.Generator) -> tuple[Line, Line]:
 
 def _free_decorations(rng: np.random.Generator, paper: Colour, ink: Colour) -> tuple:
     decorations = []
+    if rng.random() < 0.2:
+        high, wide = float(rng.uniform(0.25, 0.6)), float(rng.uniform(0.07, 0.16))
+        top, left = float(rng.uniform(0.05, 0.95 - high)), pick(rng, (0.01, 0.99 - wide))
+        decorations.append(Emblem((top, left, top + high, left + wide), (_hue(rng), _hue(rng))))
     if rng.random() < 0.35:
         tints = tuple(_mix(paper, _hue(rng), float(rng.uniform(0.05, 0.35))) for _ in range(3))
         decorations.append(

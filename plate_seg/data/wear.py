@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from plate_seg.data.decorations import ink, rounded_line, write
+from plate_seg.data.decorations import emblem, ink, rounded_line, write
 from plate_seg.data.designs import Design, pick
 from plate_seg.data.fonts import STYLES
 from plate_seg.data.glyphs import words
@@ -134,8 +134,13 @@ def _speckle(rng: np.random.Generator, sheet: np.ndarray) -> None:
 
 
 def _seal(rng: np.random.Generator, sheet: np.ndarray, gap: PlacedGlyph, placed: tuple[PlacedGlyph, ...]) -> None:
-    """Draws one or two round or square seals in a gap between characters."""
+    """Draws one or two round seals, or a picture as high as the characters, in a gap between them."""
     tallest = max(glyph.coverage.shape[0] for glyph in placed)
+    if rng.random() < 0.4:
+        high, wide = tallest * rng.uniform(0.45, 1.0), tallest * rng.uniform(0.3, 0.5)
+        colours = tuple(tuple(int(value) for value in rng.integers(20, 240, 3)) for _ in range(2))
+        emblem(rng, sheet, gap.top + tallest / 2, gap.left, (high, wide), colours)
+        return
     radius = int(tallest * rng.uniform(0.14, 0.22))
     count = int(rng.integers(1, 3))
     for index in range(count):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from plate_seg.data.decorations import decorate, ink, write
-from plate_seg.data.designs import Band, Border, Rule, Scenery, Words
+from plate_seg.data.designs import Band, Border, Emblem, Rule, Scenery, Words
 
 
 def sheet():
@@ -60,3 +60,13 @@ def test_write_keeps_proportions():
     rows, columns = np.nonzero((drawn == 0).all(-1))
 
     assert (np.ptp(rows) + 1, np.ptp(columns) + 1) == (30, 60)
+
+
+def test_an_emblem_fills_a_part_of_its_frame_with_two_colours():
+    drawn = sheet()
+    decorate(np.random.default_rng(0), drawn, (Emblem((0.2, 0.25, 0.8, 0.75), ((200, 10, 10), (10, 10, 200))),))
+    rows, columns = np.nonzero((drawn != 255).any(-1))
+
+    assert 0.2 < rows.size / (36 * 60) < 0.8
+    assert rows.min() >= 12 and rows.max() <= 48 and columns.min() >= 30 and columns.max() <= 90
+    assert (drawn == (200, 10, 10)).all(-1).any() and (drawn == (10, 10, 200)).all(-1).any()

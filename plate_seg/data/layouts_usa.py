@@ -1,6 +1,7 @@
-"""Plates of Brazil and of states of the USA, whose designs vary without end. Sources: docs/rendering.md."""
+"""Plates like those of the states of the USA, whose designs vary without end. Sources: docs/rendering.md."""
 
 import colorsys
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,11 +14,11 @@ from plate_seg.data.designs import (
     Colour,
     Decoration,
     Design,
+    Emblem,
     Line,
     Scenery,
     Words,
     draw,
-    middle,
     pick,
 )
 
@@ -89,65 +90,15 @@ USA_PATTERNS = (
     "@@@-####",
     "#@@ #@#",
 )
-BRAZIL_TOWNS = (
-    "SP-SAO PAULO",
-    "RJ-RIO DE JANEIRO",
-    "MG-BELO HORIZONTE",
-    "PR-CURITIBA",
-    "BA-SALVADOR",
-    "RS-PORTO ALEGRE",
-)
-MERCOSUR_BLUE = (30, 60, 150)
 
 
-def brazil_grey(rng: np.random.Generator) -> Design:
-    """400 x 130 mm: ABC-1234 under the town, grey; red for hire, white for officials."""
-    paper, ink = pick(rng, (*[((165, 168, 170), BLACK)] * 5, ((170, 30, 30), WHITE), (WHITE, BLACK)))
-    line = Line(draw(rng, pick(rng, ("@@@-####", "@@@ ####"))), middle(0.36, 0.88, 0.05, 0.95), 0.58)
-    town = Words(pick(rng, BRAZIL_TOWNS), (0.1, 0.28, 0.25, 0.72), ink)
-    return Design("br_grey", "BR", ("car", "van"), (400, 130), (line,), paper, ink, "narrow", (town, Border(ink)))
-
-
-def brazil_motorbike(rng: np.random.Generator) -> Design:
-    """200 x 170 mm: ABC over 1234, or Mercosur's ABC over 1D23."""
-    if rng.random() < 0.5:
-        below, paper, head = "####", (165, 168, 170), (Words(pick(rng, BRAZIL_TOWNS), (0.07, 0.15, 0.17, 0.85), BLACK),)
-    else:
-        below, paper, head = "#@##", WHITE, _mercosur_head(0.2)
-    lines = (
-        Line(draw(rng, "@@@"), middle(0.24, 0.56, 0.12, 0.88), 0.6),
-        Line(draw(rng, below), middle(0.62, 0.94, 0.06, 0.94), 0.6),
-    )
-    return Design(
-        "br_motorbike", "BR", ("motorbike",), (200, 170), lines, paper, BLACK, "heavy", (*head, Border(BLACK))
-    )
-
-
-def brazil_mercosur(rng: np.random.Generator) -> Design:
-    """400 x 130 mm: ABC1D23 in 65 mm capitals under a blue band."""
-    ink = pick(rng, (*[BLACK] * 6, (170, 30, 40), (30, 60, 150), (30, 110, 60)))
-    line = Line(draw(rng, "@@@#@##"), middle(0.34, 0.9, 0.08, 0.96), 0.6, 0.12)
-    side = (Words("BR", (0.72, 0.025, 0.86, 0.065), BLACK, "heavy"),)
-    return Design(
-        "br_mercosur",
-        "BR",
-        ("car", "van"),
-        (400, 130),
-        (line,),
-        WHITE,
-        ink,
-        "heavy",
-        (*_mercosur_head(0.24), *side, Border(ink)),
-    )
-
-
-def usa_plain(rng: np.random.Generator) -> Design:
+def plain(rng: np.random.Generator) -> Design:
     """305 x 152 mm: state above, slogan below, one line of five to seven characters between, on one colour."""
     paper, ink = _usa_colours(rng)
     return _usa(rng, "us_plain", paper, ink, ())
 
 
-def usa_picture(rng: np.random.Generator) -> Design:
+def picture(rng: np.random.Generator) -> Design:
     """305 x 152 mm with a picture or a fade under the characters."""
     paper, ink = _usa_colours(rng)
     tints = tuple(_blend(paper, _colour(rng), float(rng.uniform(0.15, 0.7))) for _ in range(3))
@@ -165,7 +116,7 @@ def usa_picture(rng: np.random.Generator) -> Design:
     return _usa(rng, "us_picture", paper, ink, (Scenery(frame, tints, kind),))
 
 
-def usa_banded(rng: np.random.Generator) -> Design:
+def banded(rng: np.random.Generator) -> Design:
     """305 x 152 mm with coloured bands above and below, such as Pennsylvania's."""
     paper, ink = _usa_colours(rng)
     top, bottom = _colour(rng), _colour(rng)
@@ -191,16 +142,12 @@ def _usa(
     top = float(rng.uniform(0.22, 0.3))
     room = (top, float(rng.uniform(0.03, 0.08)), float(rng.uniform(0.71, 0.8)), float(rng.uniform(0.92, 0.97)))
     line = Line(text, room, float(rng.uniform(0.38, 0.55)), float(rng.uniform(0.1, 0.22)))
+    line, pictures = _beside(rng, line) if rng.random() < 0.25 else (line, ())
     label = ink if header is None else header
     half = float(rng.uniform(0.18, 0.32))
     name = Words(pick(rng, STATES), (0.04, 0.5 - half, 0.18, 0.5 + half), label if rng.random() < 0.7 else _colour(rng))
     slogan = Words(pick(rng, SLOGANS), (0.85, 0.28, 0.96, 0.72), label)
     extras = (name,) if rng.random() < 0.25 else (name, slogan)
-    stickers = tuple(
-        Band((top_, left, top_ + 0.15, left + 0.12), _colour(rng))
-        for top_, left in ((0.03, 0.05), (0.03, 0.83), (0.82, 0.05), (0.82, 0.83))
-        if rng.random() < 0.25
-    )
     border = (Border(pick(rng, (ink, label, _colour(rng))), 0.02, 0.02),) if rng.random() < 0.4 else ()
     return Design(
         layout,
@@ -211,8 +158,31 @@ def _usa(
         paper,
         ink,
         pick(rng, ("narrow", "heavy", "any")),
-        (*under, *extras, *stickers, *border),
+        (*under, *extras, *pictures, *_stickers(rng), *border),
     )
+
+
+def _stickers(rng: np.random.Generator) -> tuple[Decoration, ...]:
+    """Draws months and years in some of the corners."""
+    stickers = []
+    for top, left in ((0.03, 0.05), (0.03, 0.83), (0.82, 0.05), (0.82, 0.83)):
+        if rng.random() < 0.3:
+            stickers.append(Band((top, left, top + 0.15, left + 0.12), _colour(rng)))
+            text = pick(rng, ("JAN", "MAY", "SEP", "DEC", draw(rng, "##"), draw(rng, "20##")))
+            stickers.append(Words(text, (top + 0.02, left + 0.01, top + 0.13, left + 0.11), _shade(rng, 0.0, 1.0)))
+    return tuple(stickers)
+
+
+def _beside(rng: np.random.Generator, line: Line) -> tuple[Line, tuple[Decoration, ...]]:
+    """Makes room for a picture on the left or right of a line; returns the shorter line and the picture."""
+    top, left, bottom, right = line.frame
+    wide = float(rng.uniform(0.1, 0.18))
+    ends = (left + wide, right) if rng.random() < 0.6 else (left, right - wide)
+    start = left if ends[0] > left else right - wide
+    centre = (top + bottom) / 2
+    half = float(rng.uniform(0.15, 0.32))
+    picture = Emblem((centre - half, start, centre + half, start + 0.9 * wide), (_colour(rng), _colour(rng)))
+    return replace(line, frame=(top, ends[0], bottom, ends[1])), (picture,)
 
 
 def _vanity(rng: np.random.Generator) -> str:
@@ -221,9 +191,11 @@ def _vanity(rng: np.random.Generator) -> str:
 
 
 def _usa_colours(rng: np.random.Generator) -> tuple[Colour, Colour]:
-    """Returns a paper and an ink: light and dark mostly, sometimes the reverse, with enough contrast to be read."""
+    """Returns a paper and an ink: light and dark mostly, sometimes the reverse, at least 50 of 255 levels apart."""
     dark = BLACK if rng.random() < 0.3 else _shade(rng, 0.15, 0.45)
     light = pick(rng, (WHITE, WHITE, _shade(rng, 0.75, 0.98), (235, 205, 110), (200, 215, 235)))
+    while np.mean(light) < np.mean(dark) + 50:
+        light = _shade(rng, 0.75, 0.98)
     return (light, dark) if rng.random() < 0.85 else (dark, light)
 
 
@@ -238,11 +210,3 @@ def _colour(rng: np.random.Generator) -> Colour:
 
 def _blend(first: Colour, second: Colour, share: float) -> Colour:
     return tuple(int(a * (1 - share) + b * share) for a, b in zip(first, second, strict=True))
-
-
-def _mercosur_head(bottom: float) -> tuple[Decoration, ...]:
-    return (
-        Band((0.0, 0.0, bottom, 1.0), MERCOSUR_BLUE),
-        Words("BRASIL", (bottom * 0.25, 0.38, bottom * 0.75, 0.62), WHITE, "heavy"),
-        Band((bottom * 0.2, 0.9, bottom * 0.8, 0.96), (40, 140, 70)),
-    )
