@@ -14,6 +14,8 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "Candidates": (f"{MODELS}/proposals.py", "CANDIDATES", None),
     "ProposalThreshold": ("plate_seg/config.py", "ModelConfig.proposal_threshold", None),
     "HeadShare": (f"{MODELS}/plate_shape.py", "HEAD_SHARE", None),
+    "DecodeFrom": (f"{MODELS}/segmenter.py", "DECODE_FROM", None),
+    "Silence": (f"{MODELS}/trainer.py", "SILENCE", None),
     "Evidence": (f"{MODELS}/assembly.py", "EVIDENCE", None),
     "Enough": (f"{MODELS}/assembly.py", "ENOUGH", None),
     "LeastScore": (f"{MODELS}/assembly.py", "LEAST_SCORE", None),

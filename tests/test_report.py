@@ -219,7 +219,10 @@ def test_the_graph_has_the_shapes_of_the_model():
         tuple(value.shape[1:])
         for value in [*parts.encoder.input, parts.encoder.output[0], *parts.decoder.output.values()]
     ]
-    shapes += [parts.encoder.get_layer(name).output.shape[1:] for name in ("mask_context", "shape_reduce_relu")]
+    shapes += [
+        parts.encoder.get_layer(name).output.shape[1:]
+        for name in ("mask_context", "shape_reduce8_relu", "shape_reduce16_relu")
+    ]
     graph = (REPORT / "sections/graph.tex").read_text("utf-8")
 
     written = {r"\times".join(map(str, shape)) for shape in shapes}

@@ -37,7 +37,7 @@ def encode(crops, context) -> tuple:
     eighth = residual(quarter, 96, "mask_encode8", strides=2)
     eighth = conv(layers.Concatenate(name="mask_context")([eighth, context]), 96, "mask_join8", 1)
     sixteenth = residual(eighth, 128, "mask_encode16", strides=2)
-    return _plate_shape(sixteenth), [half, quarter, eighth, sixteenth]
+    return _plate_shape(eighth, sixteenth), [half, quarter, eighth, sixteenth]
 
 
 def decode(features: list) -> dict:
@@ -84,9 +84,14 @@ def _class_logits(features, coarse):
     return layers.Add(dtype="float32", name="class_logits")([labels, predict(features, 1 + NUM_CLASSES, "class_fine")])
 
 
-def _plate_shape(features):
-    features = conv(features, 48, "shape_reduce", 1)
-    features = layers.Flatten(name="shape_flatten")(features)
+def _plate_shape(eighth, sixteenth):
+    """What is a plate is decided by the coarsest features, where its edges lie by finer ones: crops of two-line plates
+    show half as much again beside them, so that an edge can be anywhere."""
+    flat = [
+        layers.Flatten(name=f"shape_flatten{scale}")(conv(features, channels, f"shape_reduce{scale}", 1))
+        for scale, features, channels in ((8, eighth, 24), (16, sixteenth, 48))
+    ]
+    features = layers.Concatenate(name="shape_join")(flat)
     features = layers.Dense(96, activation="relu", name="shape_dense")(features)
     small = keras.initializers.RandomNormal(stddev=0.01)
     return layers.Dense(SHAPE_VALUES, kernel_initializer=small, dtype="float32", name="plate_shape")(features)

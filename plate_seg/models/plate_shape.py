@@ -63,6 +63,6 @@ def shape_losses(values: tf.Tensor, frames: tf.Tensor, margin: float, targets: d
         "shape_score": losses.weighted_mean(
             tf.nn.sigmoid_cross_entropy_with_logits(labels=quality, logits=logits), counts
         ),
-        "shape_box": losses.weighted_mean(box_distance, targets["is_plate"]),
-        "shape_corners": losses.weighted_mean(tf.reduce_sum(corner_distance, -1), knows_corners),
+        "shape_box": 2.0 * losses.weighted_mean(box_distance, targets["is_plate"]),
+        "shape_corners": 2.0 * losses.weighted_mean(tf.reduce_sum(corner_distance, -1), knows_corners),
     }
