@@ -12,7 +12,7 @@ from plate_seg.data.sample import Sample
 from plate_seg.data.splits import split_folder
 from plate_seg.errors import UserError
 
-REPAINTED = 0.25  # of the drawn photographs get rendered plates: real surroundings, exact masks, rare letters
+REPAINTED = 0.35  # of the drawn photographs get rendered plates: real surroundings, exact masks, rare letters
 RENDERED_PHOTOMETRY = 0.25  # at 1, half of the plates were past reading and labels were not learnt in 200 steps
 PHOTOGRAPHED_PHOTOMETRY = 0.6
 HELD_OUT = 8  # one scene is held out for validation, and one for test, per so many training scenes
