@@ -24,7 +24,7 @@ from plate_seg.models.plate_head import PlateHead
 from plate_seg.models.proposals import Proposals
 from plate_seg.models.roi_align import RoIAlign
 
-DECODE_FROM = 0.15  # certainty of a plate from which its characters are decoded; each costs about half a crop more
+DECODE_FROM = 0.15  # certainty of a plate from which its characters are decoded, twice the work of the look itself
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,8 @@ def serving_tensors(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -
     chosen, places = take(scores, boxes, corners)
     frames = _crop_frames(config)(chosen, images)
     crops, shapes, features = _look(segmenter, levels, found["context"], frames, places[:, 0], share)
-    features, kept = PlateCrops(DECODE_FROM, name="plate_crops")(features, shapes, places, scores)
+    worth_decoding = min(DECODE_FROM, config.score_threshold)  # a plate that is reported has its characters
+    features, kept = PlateCrops(worth_decoding, name="plate_crops")(features, shapes, places, scores)
     maps = segmenter.decoder(features)
     assemble = assembly(config.margin, config.max_characters, name="assembly")
     outputs = assemble(maps, kept, shapes, frames, places, scores)

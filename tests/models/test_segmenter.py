@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -87,6 +88,29 @@ def test_plates_come_best_first_and_do_not_cover_each_other(found):
         scores, boxes = found["detection_scores"][image, :count], found["detection_boxes"][image, :count]
         assert (np.diff(scores) <= 0).all()
         assert (numpy_boxes.iou(boxes, boxes)[~np.eye(count, dtype=bool)] <= 0.4).all()
+
+
+def test_reported_plates_are_the_same_when_the_others_are_not_decoded(parts, monkeypatch):
+    images, names = pictures(4, 96, 128), ("detection_boxes", "detection_scores", "character_boxes", "character_masks")
+    encoder = keras.models.clone_model(parts.encoder)  # one that is sure of some crops and not of others
+    encoder.set_weights(parts.encoder.get_weights())
+    looks = encoder.get_layer("plate_shape")
+    kernel = looks.kernel.numpy()
+    kernel[:, 0] = np.random.default_rng(2).normal(0, 1, len(kernel))
+    looks.kernel.assign(kernel)
+    parts = replace(parts, encoder=encoder)
+    everything = find(segmenter.serving_view(replace(parts, config=replace(parts.config, score_threshold=0.0))), images)
+    scores = everything["detection_scores"]
+    threshold = float(np.median(scores[scores > 0]))
+    monkeypatch.setattr(segmenter, "DECODE_FROM", 1.0)
+    config = replace(parts.config, score_threshold=threshold)
+
+    found = find(segmenter.serving_view(replace(parts, config=config)), images)
+
+    assert found["num_characters"].sum() < everything["num_characters"].sum()
+    for image, count in enumerate((scores >= threshold).sum(1)):
+        for name in names:
+            np.testing.assert_allclose(found[name][image, :count], everything[name][image, :count], 1e-4, 1e-5)
 
 
 def test_both_views_hold_the_same_layers(parts, serving, training):
