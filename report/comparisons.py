@@ -6,7 +6,10 @@ from report.latex import DASH, cell, code, escape, heading, number, tabular
 from report.reading import Measured, ReportError, Results, find
 from report.tables import BY_SOURCE, origin
 
-PAIRS = (("default", "resnet19"), ("default-on-photographs", "resnet19-on-photographs"))  # compact, ResNet-19
+PAIRS = (  # compact, ResNet-19
+    ("backbones/compact", "backbones/resnet19"),
+    ("backbones/compact-on-photographs", "backbones/resnet19-on-photographs"),
+)
 COMPARED = {
     "plate_recall": "plates found",
     "plate_ap50": "plate AP50",

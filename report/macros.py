@@ -11,8 +11,10 @@ RUNS = {  # beginning of the commands' names: folder of results
     "Unseen": "default-on-photographs",
     "Val": "photographs-val",
     "Photo": "photographs-test",
-    "ResnetRendered": "resnet19",
-    "ResnetUnseen": "resnet19-on-photographs",
+    "CompactRendered": "backbones/compact",
+    "CompactUnseen": "backbones/compact-on-photographs",
+    "ResnetRendered": "backbones/resnet19",
+    "ResnetUnseen": "backbones/resnet19-on-photographs",
 }
 MEASURES = {  # end of the commands' names: measure
     "PlatesFound": "plate_recall",
@@ -35,7 +37,13 @@ CALIBRATION = {
 CALIBRATION |= {f"Character{name[5:]}": f"character{measure[5:]}" for name, measure in CALIBRATION.items()}
 COSTS = {"Parameters": ("parameters", 0), "Gigaflops": ("gigaflops", 1), "Milliseconds": ("milliseconds_median", 0)}
 COSTS |= {"Memory": ("peak_memory_mib", 0), "Size": ("file_size_mib", 1)}
-TRAINED = {"Default": "default", "Photo": "photographs-test", "Resnet": "resnet19"}
+TRAINED = {
+    "Default": "default",
+    "Photo": "photographs-test",
+    "Compact": "backbones/compact",
+    "Resnet": "backbones/resnet19",
+}
+COSTED = {**TRAINED, "Rendered": "default"}
 GOES_ON = (
     "The shipped model's run starts from the weights of an earlier run of the same graph, which began from fresh ones; "
     "epochs and minutes are those of the last run alone."
@@ -55,7 +63,7 @@ def macros(results: Results, photographs: pd.DataFrame) -> dict[str, str]:
     for prefix, run in TRAINED.items():
         named |= settings(results.settings(run), prefix)
         named[f"{prefix}Minutes"] = number(results.seconds(run) / 60)
-    for prefix, run in (("Photo", "photographs-test"), ("Resnet", "resnet19"), ("Rendered", "default")):
+    for prefix, run in COSTED.items():
         for name, (measure, places) in COSTS.items():
             named[prefix + name] = number(results.measured(run, measure, "speed", SMALL).value, places)
     for split in ("train", "val", "test"):

@@ -32,8 +32,10 @@ RUNS = {  # folder of results: what it is, in words
     "default-on-photographs": "default run, test photographs",
     "photographs-val": "shipped model, validation photographs",
     "photographs-test": "shipped model, test photographs",
-    "resnet19": "ResNet-19, rendered test scenes",
-    "resnet19-on-photographs": "ResNet-19, test photographs",
+    "backbones/compact": "compact, rendered test scenes",
+    "backbones/compact-on-photographs": "compact, test photographs",
+    "backbones/resnet19": "ResNet-19, rendered test scenes",
+    "backbones/resnet19-on-photographs": "ResNet-19, test photographs",
 }
 
 

@@ -45,7 +45,7 @@ def write_results(folder: Path) -> Results:
     scores = ["threshold", "plate_precision", "plate_recall", "false_plates_per_picture"]
     for run in tables.RUNS:
         (folder / run).mkdir(parents=True)
-        backbone = "resnet19" if run.startswith("resnet") else "compact"
+        backbone = "resnet19" if "resnet" in run else "compact"
         pictures = listed.val.sum() if run == "photographs-val" else listed.test.sum()
         table = metrics(0.4 if backbone == "resnet19" else 0.5, counts[backbone].sum(), pictures)
         table.to_csv(folder / run / "metrics.csv", index=False)
@@ -92,7 +92,13 @@ def test_no_result_is_typed_in_the_text():
 
 @pytest.mark.parametrize(
     "name",
-    ["ablations.csv", "speed.csv", "default/metrics.csv", "resnet19/history.csv", "photographs-test/config.json"],
+    [
+        "ablations.csv",
+        "speed.csv",
+        "default/metrics.csv",
+        "backbones/resnet19/history.csv",
+        "photographs-test/config.json",
+    ],
 )
 def test_a_missing_file_stops_the_build_with_its_name(results, tmp_path, capsys, name):
     (results.folder / name).unlink()
@@ -111,8 +117,8 @@ def test_a_missing_column_is_named(results):
 
 
 def test_a_missing_row_is_named(results):
-    with pytest.raises(ReportError, match=r"resnet19/metrics.csv: no row here, all, plate_ap99"):
-        results.measured("resnet19", "plate_ap99", "here")
+    with pytest.raises(ReportError, match=r"backbones/resnet19/metrics.csv: no row here, all, plate_ap99"):
+        results.measured("backbones/resnet19", "plate_ap99", "here")
 
 
 def test_parameters_that_the_results_contradict_stop_the_build(results):
@@ -150,7 +156,7 @@ def test_a_run_that_goes_on_from_another_says_so(results):
 
 def test_the_verdict_counts_what_is_higher_and_what_lies_apart(results):
     table = metrics(value=0.9)
-    table[table.measure != "plate_ap"].to_csv(results.folder / "resnet19/metrics.csv", index=False)
+    table[table.measure != "plate_ap"].to_csv(results.folder / "backbones/resnet19/metrics.csv", index=False)
 
     assert comparisons.verdict(results) == {"all": 11, "higher": 5, "apart": 5}
 
