@@ -42,14 +42,20 @@ class TrainingCrops(keras.layers.Layer):
     def call(self, true_corners, scores, boxes, corners):
         batch = tf.shape(true_corners)[0]
         has_area = affine.bounds(true_corners)[..., 2] > affine.bounds(true_corners)[..., 0]
-        shaken = self._shake(self._pick(true_corners, tf.cast(has_area, tf.float32)))
-        own = self._pick(corners if self.rectified else affine.corners(affine.from_boxes(boxes)), tf.sqrt(scores))
+        shaken = self._shake(self._deal(true_corners, has_area))
+        own = self._draw(corners if self.rectified else affine.corners(affine.from_boxes(boxes)), tf.sqrt(scores))
         takes_own = self._uniform([batch, self.count]) < OWN_SHARE * tf.reduce_max(scores, -1, keepdims=True)
         takes_own |= ~tf.reduce_any(has_area, -1, keepdims=True)
         frames = tf.where(takes_own[..., None, None], affine.from_corners(own), shaken)
         return tf.reshape(tf.stop_gradient(frames), [-1, 3, 2]), tf.repeat(tf.range(batch), self.count)
 
-    def _pick(self, corners, weights):
+    def _deal(self, corners, exists):
+        """Takes `count` of the rows of corners [batch, n, 4, 2] that exist, none again before all the others."""
+        order = tf.argsort(tf.where(exists, self._uniform(tf.shape(exists)), 2.0))
+        rows = tf.maximum(tf.reduce_sum(tf.cast(exists, tf.int32), -1, keepdims=True), 1)
+        return tf.gather(corners, tf.gather(order, tf.range(self.count)[None] % rows, batch_dims=1), batch_dims=1)
+
+    def _draw(self, corners, weights):
         """Draws `count` of the rows of corners [batch, n, 4, 2] with chances in the ratio of weights [batch, n]."""
         batch, rows = tf.unstack(tf.shape(weights))
         gumbel = -tf.math.log(-tf.math.log(self._uniform([batch, self.count, rows], LEAST_DRAW)))

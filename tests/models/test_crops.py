@@ -42,6 +42,16 @@ def test_a_share_of_the_crops_are_own_proposals_and_the_rest_shaken_plates():
     assert shaken.min() > 0.3 and 0.6 < shaken.mean() < 0.9
 
 
+def test_every_plate_of_a_picture_is_cropped_before_one_is_cropped_again():
+    boxes = np.stack([PLATE, AWAY, PLATE * 0.2, [0] * 4]).astype("float32")
+
+    for count in (3, 6):
+        frames = choose(numpy_boxes.corners(boxes), [[0] * 4] * 4, count=count)
+
+        nearest = numpy_boxes.iou(affine.bounds(affine.corners(frames)), boxes).argmax(-1)
+        assert sorted(nearest) == sorted([0, 1, 2] * (count // 3))
+
+
 def test_proposals_of_an_unsure_head_are_seldom_taken():
     shares = [
         np.isclose(overlaps(choose(numpy_boxes.corners(PLATE)[None], [AWAY], 1000, scores=[score]), AWAY), 1, atol=1e-4)
