@@ -32,6 +32,7 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "PeakDown": (f"{MODELS}/grouping.py", "PEAK_WINDOW", 0),
     "PeakAcross": (f"{MODELS}/grouping.py", "PEAK_WINDOW", 1),
     "PeakScore": (f"{MODELS}/grouping.py", "PEAK_SCORE", None),
+    "CharacterScore": (f"{MODELS}/grouping.py", "CHARACTER_SCORE", None),
     "Reach": (f"{MODELS}/grouping.py", "REACH", None),
     "LineGap": (f"{MODELS}/grouping.py", "LINE_GAP", None),
     "Repainted": (f"{DATA}/collection.py", "REPAINTED", None),

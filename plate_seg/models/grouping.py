@@ -13,6 +13,7 @@ from plate_seg.models.mask_head import UNIT
 
 PEAK_WINDOW = (5, 3)  # cells down and across: two centres are never nearer than half a thin "1"
 PEAK_SCORE = 0.3
+CHARACTER_SCORE = 0.12  # a peak whose label is less sure is a sticker, a patch or a picture
 SAME = 1.0  # half characters from a better peak within which a peak is the same character
 REACH = 0.75  # a cell joins no peak farther than this, in units of `UNIT` cells
 LINE_GAP = 0.5  # character heights between two centres from which a new line starts
@@ -44,7 +45,7 @@ def group(maps: dict[str, tf.Tensor], count: int) -> dict[str, tf.Tensor]:
     labels = tf.math.divide_no_nan(tf.matmul(votes, classes[..., 1:]), tf.reduce_sum(votes, -1)[..., None])
     boxes = _boxes(members, mass, aimed, sizes)
     scores = peak_scores * tf.reduce_max(labels, -1)
-    order, is_character = reading_order(boxes, (peak_scores > 0) & (mass > 1))
+    order, is_character = reading_order(boxes, (peak_scores > 0) & (mass > 1) & (scores >= CHARACTER_SCORE))
     numbers = _numbers(members, maps["stroke_logits"], order, is_character)
     scale = tf.constant([height, width, height, width], tf.float32)
     kept = tf.cast(is_character, tf.float32)

@@ -237,3 +237,15 @@ def test_what_crop_targets_draws_is_grouped_to_what_was_there(word, left, gap):
     assert text(found["classes"][0].numpy()) == word
     np.testing.assert_allclose(found["boxes"][0, : len(word)], boxes, atol=1e-3)
     assert set(np.unique(found["numbers"])) == set(range(len(word) + 1))
+
+
+@pytest.mark.parametrize(("sure", "count"), [(3.0, 2), (0.5, 1)])
+def test_a_peak_without_a_likely_label_is_no_character(sure, count):
+    maps = draw(line("AB"))
+    logits = maps["class_logits"].numpy()
+    second = logits[..., 1 + index_of("B")] > 5
+    logits[second] = 0
+    logits[second, 0] = -9
+    logits[second, 1 + index_of("B")] = sure
+
+    assert int(group({**maps, "class_logits": tf.constant(logits)}, 12)["is_character"].numpy().sum()) == count
