@@ -43,7 +43,6 @@ TRAINED = {
     "Compact": "backbones/compact",
     "Resnet": "backbones/resnet19",
 }
-COSTED = {**TRAINED, "Rendered": "default"}
 GOES_ON = (
     "The shipped model's run starts from the weights of an earlier run of the same graph, which began from fresh ones; "
     "epochs and minutes are those of the last run alone."
@@ -63,7 +62,6 @@ def macros(results: Results, photographs: pd.DataFrame) -> dict[str, str]:
     for prefix, run in TRAINED.items():
         named |= settings(results.settings(run), prefix)
         named[f"{prefix}Minutes"] = number(results.seconds(run) / 60)
-    for prefix, run in COSTED.items():
         for name, (measure, places) in COSTS.items():
             named[prefix + name] = number(results.measured(run, measure, "speed", SMALL).value, places)
     for split in ("train", "val", "test"):
