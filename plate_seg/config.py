@@ -97,7 +97,7 @@ class TrainConfig:
         crops: plate crops a picture that the mask head trains on.
         learning_rate: peak of the cosine schedule.
         warmup: steps of linear warm-up.
-        weight_decay: of AdamW.
+        weight_decay: of the weights, per step and rate; see `train.optimizer`.
         clip: largest norm of the gradient.
         ema: momentum of the averaged weights that are validated and kept.
         precision: `auto` is bfloat16 where the CPU has AVX512_BF16, else float32.

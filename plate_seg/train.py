@@ -17,6 +17,7 @@ from plate_seg.config import Config, TrainConfig
 from plate_seg.data import collection, pipeline
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter, trainer
+from plate_seg.muon import Muon
 
 # fields of the model that no weight depends on, made equal
 SERVING = {"canvas": 32, "score_threshold": 0.0, "proposal_threshold": 0.0, "rectified": True}
@@ -83,13 +84,13 @@ def copy_weights(source: segmenter.Segmenter, target: segmenter.Segmenter) -> No
 
 
 def optimizer(train: TrainConfig) -> keras.optimizers.Optimizer:
-    """AdamW with linear warm-up, cosine decay, clipped gradients and averaged weights; no decay on norms and biases."""
+    """Muon and AdamW with warm-up, cosine decay, clipped gradients and averaged weights; norms and biases do not decay."""
     total = train.epochs * train.steps
     warmup = min(train.warmup, total // 4)
     schedule = keras.optimizers.schedules.CosineDecay(
         0.01 * train.learning_rate, total - warmup, alpha=0.01, warmup_target=train.learning_rate, warmup_steps=warmup
     )
-    made = keras.optimizers.AdamW(
+    made = Muon(
         schedule,
         weight_decay=train.weight_decay,
         global_clipnorm=train.clip,

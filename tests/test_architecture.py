@@ -11,13 +11,13 @@ PACKAGE = Path(__file__).parents[1] / "plate_seg"
 LAYERS = (  # a module imports from its own layer and from those before
     ("errors", "alphabet", "boxes", "provenance"),
     ("config", "experiments", "precision", "found"),
-    ("data", "losses", "metrics"),
+    ("data", "losses", "muon", "metrics"),
     ("models",),
     ("checkpoint", "results", "draw", "charts", "failures", "failure_sheets", "summary", "evaluation_report", "speed"),
     ("predict", "export", "evaluate", "callbacks", "train"),
     ("launch", "cli"),
 )
-WITH_TENSORFLOW = {"data.pipeline", "data.collection", "losses", "precision", "checkpoint", "export", "train"}
+WITH_TENSORFLOW = {"data.pipeline", "data.collection", "losses", "muon", "precision", "checkpoint", "export", "train"}
 WHOLLY = {"models", "callbacks"}
 LONGEST_FILE, LONGEST_FUNCTION, MEDIAN_FUNCTION, MOST_ARGUMENTS = 250, 50, 10, 7
 VAGUE = {"utils", "util", "misc", "common", "helpers", "helper"}
