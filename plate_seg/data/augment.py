@@ -54,7 +54,7 @@ class AugmentConfig:
     smallest_px: float = 8.0
     photometry: float = 1.0
     cutout: float = 0.1
-    mosaic: float = 0.5
+    mosaic: float = 0.75
 
     def __post_init__(self):
         least, largest = self.plate_widths

@@ -46,13 +46,17 @@ UNIT_SQUARE = tf.constant([[[0.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, 0.0]]])  #
 def shape_losses(values: tf.Tensor, frames: tf.Tensor, margin: float, targets: dict) -> dict[str, tf.Tensor]:
     """Returns the loss terms of the second look.
 
+    The score aims at 0 for background and halfway from the box's overlap to 1 for a plate: whether it is one counts
+    before how well it is boxed.
+
     Args:
         targets: `is_plate` and `is_background` float [rois] (neither: ignored), `boxes` [rois, 4],
             `corners` [rois, 4, 2], `knows_corners` float [rois].
     """
     logits, boxes, corners = decode(values, frames, margin)
     size = tf.norm(frames[:, 1:], axis=-1)[:, None, ::-1] + losses.EPSILON  # [rois, 1, 2] down, across
-    quality = tf.stop_gradient(losses.iou(boxes, targets["boxes"])) * targets["is_plate"]
+    overlap = tf.stop_gradient(losses.iou(boxes, targets["boxes"]))
+    quality = targets["is_plate"] * (1 + overlap) / 2
     counts = targets["is_plate"] + targets["is_background"]
     scale = tf.concat([size[:, 0], size[:, 0]], -1)
     box_distance = losses.smooth_l1(boxes / scale, targets["boxes"] / scale, beta=0.02)
@@ -60,9 +64,8 @@ def shape_losses(values: tf.Tensor, frames: tf.Tensor, margin: float, targets: d
     corner_distance = losses.smooth_l1(corners / size, targets["corners"] / size, beta=0.02)
     knows_corners = targets["is_plate"] * targets["knows_corners"]
     return {
-        "shape_score": losses.weighted_mean(
-            tf.nn.sigmoid_cross_entropy_with_logits(labels=quality, logits=logits), counts
-        ),
+        "shape_score": 2.0
+        * losses.weighted_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=quality, logits=logits), counts),
         "shape_box": 2.0 * losses.weighted_mean(box_distance, targets["is_plate"]),
         "shape_corners": 2.0 * losses.weighted_mean(tf.reduce_sum(corner_distance, -1), knows_corners),
     }

@@ -60,18 +60,20 @@ def test_the_right_answer_costs_only_what_its_score_does():
     assert all(float(value) < 2e-3 for value in terms.values()), terms
 
 
-def test_the_score_aims_at_the_overlap():
+def test_the_score_aims_halfway_from_one_to_the_overlap():
     half = [0.4, 0.2, 0.5, 0.4]  # the proposal is twice as wide: overlap one half
+    aim = float(np.log(3))  # of three quarters
 
     costs = [
         float(
             plate_shape.shape_losses(tf.constant([[logit] + [0.0] * 12]), crops(), MARGIN, targets(half))["shape_score"]
         )
-        for logit in (-0.5, 0.0, 0.5)
+        for logit in (aim - 0.5, aim, aim + 0.5)
     ]
 
     assert costs[1] < min(costs[0], costs[2])
-    np.testing.assert_allclose(costs[1], np.log(2), rtol=1e-4)
+    entropy = -(0.75 * np.log(0.75) + 0.25 * np.log(0.25))
+    np.testing.assert_allclose(costs[1], 2 * entropy, rtol=1e-4)
 
 
 def test_a_background_crop_costs_its_score_alone():
@@ -79,7 +81,7 @@ def test_a_background_crop_costs_its_score_alone():
         tf.zeros([1, 13]), crops(), MARGIN, targets([0.0] * 4, is_plate=0.0, is_background=1.0)
     )
 
-    np.testing.assert_allclose([float(value) for value in terms.values()], [np.log(2), 0, 0], rtol=1e-5)
+    np.testing.assert_allclose([float(value) for value in terms.values()], [2 * np.log(2), 0, 0], rtol=1e-5)
 
 
 def test_a_crop_between_plate_and_background_costs_nothing():
