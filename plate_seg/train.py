@@ -84,7 +84,7 @@ def copy_weights(source: segmenter.Segmenter, target: segmenter.Segmenter) -> No
 
 
 def optimizer(train: TrainConfig) -> keras.optimizers.Optimizer:
-    """Muon and AdamW with warm-up, cosine decay, clipped gradients and averaged weights; norms and biases do not decay."""
+    """Muon and AdamW with warm-up, cosine decay, clipped gradients, averaged weights; no decay of norms and biases."""
     total = train.epochs * train.steps
     warmup = min(train.warmup, total // 4)
     schedule = keras.optimizers.schedules.CosineDecay(

@@ -45,6 +45,10 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "LeastContrast": (f"{DATA}/legibility.py", "LEAST_CONTRAST", None),
     "Narrowest": (f"{DATA}/augment.py", "AugmentConfig.plate_widths", 0),
     "Widest": (f"{DATA}/augment.py", "AugmentConfig.plate_widths", 1),
+    "Mosaic": (f"{DATA}/augment.py", "AugmentConfig.mosaic", None),
+    "MuonMomentum": ("plate_seg/muon.py", "MOMENTUM", None),
+    "MuonStep": ("plate_seg/muon.py", "STEP_SIZE", None),
+    "MuonRounds": ("plate_seg/muon.py", "ROUNDS", None),
     "Rounds": ("plate_seg/metrics/intervals.py", "ROUNDS", None),
     "Bins": ("plate_seg/metrics/calibration.py", "BINS", None),
 }
