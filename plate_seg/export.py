@@ -118,7 +118,7 @@ def export_run(
     threshold: float | None = None,
     proposal_threshold: float | None = None,
 ) -> Path:
-    """Exports the model of a run folder: its `config.json` says what to build, its weights fill it.
+    """Exports the model of a run folder: its `config.json` says what to build, its weights fill it, norms folded.
 
     Args:
         canvas, threshold, proposal_threshold: in place of the configuration's, for what was chosen on validation
@@ -129,6 +129,7 @@ def export_run(
     """
     from plate_seg import config
     from plate_seg.models import segmenter
+    from plate_seg.models.folding import fold
 
     run = Path(run)
     settings, weights = run / "config.json", run / "model.weights.h5"
@@ -138,9 +139,9 @@ def export_run(
     model = config.load(settings).model
     chosen = {"canvas": canvas, "score_threshold": threshold, "proposal_threshold": proposal_threshold}
     model = replace(model, **{name: value for name, value in chosen.items() if value is not None})
-    view = segmenter.serving_view(segmenter.build(model))
-    view.load_weights(weights)
-    return export(view, out, model.score_threshold)
+    parts = segmenter.build(model)
+    segmenter.serving_view(parts).load_weights(weights)
+    return export(segmenter.serving_view(fold(parts)), out, model.score_threshold)
 
 
 def _description(threshold: float) -> dict:

@@ -28,12 +28,12 @@ def main(arguments: Sequence[str]) -> int:
     config = configure(options)
     run = options.run or Path("runs") / config.name
 
-    from plate_seg.export import check_replaceable, export
+    from plate_seg.export import check_replaceable, export_run
     from plate_seg.train import train
 
     check_replaceable(options.out)
-    view = train(config, run)
-    model = export(view, options.out, config.model.score_threshold)
+    train(config, run)
+    model = export_run(run, options.out)
     _report(config, model, run)
     return 0
 

@@ -202,11 +202,12 @@ def test_export_run_rebuilds_the_real_graph_from_configuration_and_weights(tmp_p
 def test_export_run_takes_what_was_chosen_after_training(tmp_path, monkeypatch, toy_view):
     from plate_seg import config
     from plate_seg import export as exporting
-    from plate_seg.models import segmenter
+    from plate_seg.models import folding, segmenter
 
     built = []
     monkeypatch.setattr(segmenter, "build", lambda model: built.append(model) or model)
     monkeypatch.setattr(segmenter, "serving_view", lambda model: toy_view)
+    monkeypatch.setattr(folding, "fold", lambda parts: parts)
     monkeypatch.setattr(exporting, "export", lambda view, out, threshold: threshold)
     config.save(config.Config(), tmp_path / "config.json")
     toy_view.save_weights(tmp_path / "model.weights.h5")
