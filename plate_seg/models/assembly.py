@@ -7,7 +7,7 @@ from plate_seg.models import frames as affine
 from plate_seg.models import grouping, plate_shape
 from plate_seg.models.proposals import suppress
 
-EVIDENCE, ENOUGH = 0.4, 3.0  # share of a plate's score that hangs on its characters, and how many are enough for it
+EVIDENCE, ENOUGH = 0.2, 3.0  # share of a plate's score that hangs on its characters, and how many are enough for it
 LEAST_SCORE = 0.05  # plates below are not worth a row; measures want the low scores above it
 
 

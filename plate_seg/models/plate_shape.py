@@ -8,7 +8,7 @@ import tensorflow as tf
 from plate_seg import losses
 from plate_seg.models import frames as affine
 
-HEAD_SHARE = 0.25  # of the plate head in how sure a plate is, as a power; the second look has the rest
+HEAD_SHARE = 0.1  # of the plate head in how sure a plate is, as a power; the second look has the rest
 
 
 def decode(values: tf.Tensor, frames: tf.Tensor, margin: float) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
