@@ -1,6 +1,7 @@
 """A sample to a training picture: a random view round one of its plates, then random light and noise.
 
-No mirroring, since letters do not survive it. Everything follows from the generator that is given.
+Crowds are blurred away: what is in them counts neither way. No mirroring, since letters do not survive it. Everything
+follows from the generator that is given.
 """
 
 from dataclasses import dataclass, replace
@@ -100,7 +101,8 @@ def augment(
         uint8 RGB [size, size, 3]; the plates in it, as fractions of it, their masks in its pixels; and the strokes,
         uint8 [size, size], 1 where a known character mask is.
     """
-    homography = draw_homography(sample, rng, size, strength)
+    shown = replace(sample, plates=tuple(plate for plate in sample.plates if not plate.crowd))
+    homography = draw_homography(shown, rng, size, strength)
     canvas = _background(image, rng, size)
     picture, plates, strokes = move_sample(sample, image, homography, canvas, strength.visible, strength.smallest_px)
     if rng.random() < strength.cutout:

@@ -24,7 +24,7 @@ def move_sample(
         homography: [3, 3], picture to canvas, pixels (x, y).
         canvas: uint8 [size, size, 3], shows where the picture does not reach; drawn over.
         visible: plates of which less can be seen are blurred away and left out.
-        smallest: likewise plates whose longer side is less, pixels of the canvas.
+        smallest: likewise plates whose longer side is less, pixels of the canvas; and crowds of any size.
 
     Returns:
         The canvas; the plates as fractions of it; strokes uint8 [size, size], 1 where a known character mask is.
@@ -46,7 +46,7 @@ def move_sample(
         if corners is None or geometry.visible_share(corners, size, size) == 0:
             continue
         is_seen = geometry.visible_share(corners, size, size) >= visible and np.ptp(corners, axis=0).max() >= smallest
-        (kept if is_seen else lost).append((plate, corners))
+        (kept if is_seen and not plate.crowd else lost).append((plate, corners))
     canvas = _blur_away([corners for _, corners in lost], [corners for _, corners in kept], canvas)
     strokes = np.zeros((size, size), np.uint8)
     for plate, _ in kept:

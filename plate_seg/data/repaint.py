@@ -18,13 +18,16 @@ DRAWS = 6  # designs to choose from by aspect; more would leave few layouts for 
 
 
 def repaint(sample: Sample, image: np.ndarray, rng: np.random.Generator) -> tuple[Sample, np.ndarray]:
-    """Returns the sample and its picture with every plate replaced by a rendered one.
+    """Returns the sample and its picture with every plate replaced by a rendered one; crowds stay.
 
     Args:
         image: uint8 RGB [height, width, 3], the sample's picture; not changed.
     """
     plates = []
     for plate in sample.plates:
+        if plate.crowd:
+            plates.append(plate)
+            continue
         corners_px = _quad(plate, sample.height, sample.width)
         design = _fitting_design(rng, corners_px)
         image, pasted = paste_plate(rng, image, corners_px, draw_plate(rng, design))

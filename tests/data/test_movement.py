@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,14 @@ def test_a_cut_character_makes_the_plate_incomplete():
 def test_a_tiny_plate_is_left_out():
     assert len(shift(scene(plate(0.1, 0.15)), 0, smallest=19)[1][1]) == 1
     assert shift(scene(plate(0.1, 0.15)), 0, smallest=21)[1][1] == ()
+
+
+def test_a_crowd_is_blurred_away():
+    image, (canvas, plates, _) = shift(scene(replace(plate(0.1, 0.5), crowd=True), plate(0.6, 0.9)), 0)
+
+    assert [list(kept.box) for kept in plates] == [list(plate(0.6, 0.9).box)]
+    assert canvas[42:58, 12:48].std() < 0.5 * image[42:58, 12:48].std()
+    np.testing.assert_array_equal(canvas[:, 60:], image[:, 60:])
 
 
 def test_a_character_without_mask_draws_no_strokes():

@@ -67,3 +67,13 @@ def test_a_picture_without_plates_stays_as_it_is():
 
     assert changed == sample
     assert painted is image
+
+
+def test_a_crowd_stays():
+    crowd = Plate(np.array([0.1, 0.1, 0.9, 0.9], np.float32), crowd=True)
+    sample, image = photograph(crowd)
+
+    renewed, painted = repaint(sample, image, np.random.default_rng(4))
+
+    assert renewed.plates == (crowd,)
+    assert (painted == 128).all()
