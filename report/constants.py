@@ -13,6 +13,7 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "Radius": (f"{MODELS}/plate_head.py", "RADIUS", None),
     "Candidates": (f"{MODELS}/proposals.py", "CANDIDATES", None),
     "ProposalThreshold": ("plate_seg/config.py", "ModelConfig.proposal_threshold", None),
+    "CornerShare": (f"{MODELS}/plate_shape.py", "CORNER_SHARE", None),
     "HeadShare": (f"{MODELS}/plate_shape.py", "HEAD_SHARE", None),
     "DecodeFrom": (f"{MODELS}/segmenter.py", "DECODE_FROM", None),
     "Silence": (f"{MODELS}/trainer.py", "SILENCE", None),

@@ -36,7 +36,7 @@ class Assembly(keras.layers.Layer):
         logits, boxes, corners = plate_shape.decode(shapes, frames, self.margin)
         plates = {
             "certainty": plate_shape.certainty(tf.gather_nd(proposal_scores, places), logits),
-            "detection_boxes": tf.clip_by_value(boxes, 0.0, 1.0),
+            "detection_boxes": tf.clip_by_value(self.plate_boxes(boxes, corners), 0.0, 1.0),
             "detection_corners": corners,
             "mask_boxes": affine.bounds(affine.corners(frames)),
         }
@@ -59,6 +59,10 @@ class Assembly(keras.layers.Layer):
             "character_classes": found["classes"] + 1,  # zero is what the padding of an image scatters
             "character_masks": upright_masks(found["numbers"], frames),
         }
+
+    def plate_boxes(self, boxes: tf.Tensor, corners: tf.Tensor) -> tf.Tensor:
+        """Returns the boxes to report, as `plate_shape.reported_boxes` does."""
+        return plate_shape.reported_boxes(boxes, corners)
 
     def group(self, maps: dict) -> dict:
         """Returns the characters of the mask head's outputs, as `grouping.group` does."""

@@ -8,6 +8,7 @@ import tensorflow as tf
 from plate_seg import losses
 from plate_seg.models import frames as affine
 
+CORNER_SHARE = 0.5  # of the corners in a plate's box; the box head has the rest
 HEAD_SHARE = 0.1  # of the plate head in how sure a plate is, as a power; the second look has the rest
 
 
@@ -28,6 +29,19 @@ def decode(values: tf.Tensor, frames: tf.Tensor, margin: float) -> tuple[tf.Tens
     boxes = upright + values[:, 1:5] * tf.concat([size, size], -1)
     corners = UNIT_SQUARE + tf.reshape(values[:, 5:], [-1, 4, 2])
     return values[:, 0], boxes, affine.to_image(inner, corners)
+
+
+def reported_boxes(boxes: tf.Tensor, corners: tf.Tensor) -> tf.Tensor:
+    """Returns the boxes [rois, 4] to report: between the predicted ones and those round the predicted corners.
+
+    A tilted plate lies level in its crop, which does not show how large the upright box round it is: corners are the
+    better measured. But many data sets have upright boxes alone, drawn looser than plates are.
+
+    Args:
+        boxes: [rois, 4], of `decode`.
+        corners: [rois, 4, 2], of `decode`.
+    """
+    return CORNER_SHARE * affine.bounds(corners) + (1 - CORNER_SHARE) * boxes
 
 
 def certainty(head: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:

@@ -52,6 +52,16 @@ def test_a_tilted_crop_offers_its_own_corners_and_the_box_round_them():
     np.testing.assert_allclose(boxes, affine.bounds(affine.corners(TILTED)), atol=1e-6)
 
 
+def test_the_reported_box_lies_between_the_predicted_one_and_the_corners():
+    corners = tf.constant([[[0.2, 0.1], [0.3, 0.5], [0.6, 0.45], [0.5, 0.05]]])
+    share = plate_shape.CORNER_SHARE
+
+    reported = plate_shape.reported_boxes(tf.constant([[0.0, 0.0, 1.0, 1.0]]), corners)
+
+    expected = np.array([0.2, 0.05, 0.6, 0.5]) * share + np.array([0, 0, 1, 1]) * (1 - share)
+    np.testing.assert_allclose(reported, [expected], rtol=1e-6)
+
+
 def test_the_right_answer_costs_only_what_its_score_does():
     values = tf.constant([[9.0] + [0.0] * 12])
 
