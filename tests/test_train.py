@@ -2,6 +2,9 @@
 
 import dataclasses
 import json
+import os
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -125,8 +128,19 @@ class Interrupted(Checkpoint):
             raise KeyboardInterrupt
 
 
+ONE_THREAD = {f"TF_NUM_{kind}_THREADS": "1" for kind in ("INTRAOP", "INTEROP")} | {"OMP_NUM_THREADS": "1"}
+
+
 @pytest.mark.slow
-def test_an_interrupted_run_ends_with_the_weights_of_one_that_was_not(pictures, tmp_path, monkeypatch):
+def test_an_interrupted_run_ends_with_the_weights_of_one_that_was_not(pictures, tmp_path, monkeypatch, request):
+    if not ONE_THREAD.items() <= os.environ.items():  # threads add in any order, and Adam's first steps show it
+        command = [sys.executable, "-m", "pytest", "-q", "-m", "slow", request.node.nodeid]
+        again = subprocess.run(
+            command, cwd=request.config.rootpath, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True
+        )
+        assert again.returncode == 0, again.stdout
+        return
+
     whole = train(TINY, tmp_path / "whole").get_weights()
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(callbacks, "Checkpoint", Interrupted)
@@ -136,7 +150,7 @@ def test_an_interrupted_run_ends_with_the_weights_of_one_that_was_not(pictures, 
     resumed = train(TINY, tmp_path / "broken").get_weights()
 
     for one, two in zip(whole, resumed, strict=True):
-        np.testing.assert_allclose(two, one, rtol=1e-3, atol=1e-4)
+        np.testing.assert_array_equal(two, one)
     epochs = [len((tmp_path / run / "history.csv").read_text().splitlines()) for run in ("whole", "broken")]
     assert epochs == [3, 3]  # a heading and two epochs
 
