@@ -18,7 +18,7 @@ def smoke() -> Config:
 def photographs() -> Config:
     """`python train.py --experiment photographs --data DIR --start runs/default`: an hour; the shipped model."""
     train = TrainConfig(epochs=18, steps=220, picture=576, canvas=384, learning_rate=3e-3, warmup=200)
-    model = ModelConfig(canvas=512, score_threshold=0.5, proposal_threshold=0.4)  # chosen on val after training
+    model = ModelConfig(canvas=448, score_threshold=0.6, proposal_threshold=0.3)  # chosen on val after training
     return Config("photographs", DataConfig(rendered=0.4), model, train)
 
 
