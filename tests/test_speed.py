@@ -19,7 +19,8 @@ def convolution(tmp_path_factory):
 
         @tf.function(input_signature=[tf.TensorSpec([None, None, None, 3], tf.uint8, name="images")])
         def find(self, images):
-            return {"features": tf.nn.conv2d(tf.cast(images, "float32"), self.kernel, 1, "SAME") + self.bias}
+            convolved = tf.nn.conv2d(tf.cast(images, "float32"), self.kernel, 1, "SAME")
+            return {"features": tf.nn.bias_add(convolved, self.bias)}
 
     folder, module = tmp_path_factory.mktemp("models") / "convolution", Convolution()
     tf.saved_model.save(module, str(folder), signatures={"serving_default": module.find})
