@@ -9,6 +9,7 @@ import pandas as pd
 from plate_seg import provenance
 from plate_seg.config import BACKBONES, ModelConfig
 from plate_seg.models import segmenter
+from plate_seg.models.folding import fold
 
 PARTS = {  # beginning of a layer's name: part of the graph, in the order of the graph; else the backbone
     "fpn": "feature pyramid",
@@ -29,8 +30,8 @@ BACKBONE = "backbone"
 
 
 def count(backbone: str) -> Counter:
-    """Returns how many parameters each part of the model has, the statistics of normalisation included."""
-    parts = segmenter.build(ModelConfig(backbone=backbone))
+    """Returns how many parameters each part of the exported model has, whose normalisation is folded."""
+    parts = fold(segmenter.build(ModelConfig(backbone=backbone)))
     counts = Counter()
     for model in parts.layers:
         for layer in model.layers:
