@@ -53,7 +53,10 @@ EXPERIMENTS = {  # name: title, what its variants are
     "boxes": ("Boxes", "between the box head's and the bounds of the corners, as served, or either alone."),
     "data": ("Data", "what the model has been trained on."),
     "align": ("What RoIAlign reads", "the picture at full resolution with P3 as context, or P3 alone."),
-    "seed": ("Seed", "another draw of weights, augmentation and order; differences as large as these are chance."),
+    "seed": (
+        "Seed",
+        "three more epochs from the shipped weights, drawn otherwise; differences as large are chance.",
+    ),
 }
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -164,3 +165,15 @@ def test_a_scene_is_not_shrunk_below_its_least_cover():
             across = np.linalg.norm(plate.corners[1] - plate.corners[0])
             whole = np.ptp(PLATE[:, 1]) / max(HEIGHT, WIDTH)
             assert across > 0.6 * whole  # depth may take a little from it
+
+
+def test_no_view_is_drawn_round_a_crowd():
+    sample, image = painted()
+    crowd = Plate(np.array([0, 0, 0.1, 0.1], np.float32), crowd=True)
+    config = AugmentConfig(photometry=0, cutout=0, cut_share=0, plate_widths=(0.8, 0.9), largest_zoom=20)
+
+    for seed in range(20):
+        _, plates, _ = augment(
+            replace(sample, plates=(crowd, *sample.plates)), image, np.random.default_rng(seed), SIZE, config
+        )
+        assert [plate.text for plate in plates] == ["01"]
