@@ -1,17 +1,9 @@
-"""The two ways to a plate's box that the model reports the mean of."""
+"""The other way to a plate's box: round its corners, tight whatever the data set's habit."""
 
 import keras
 
 from plate_seg.models import frames
 from plate_seg.models.assembly import Assembly
-
-
-@keras.saving.register_keras_serializable("benchmarks")
-class HeadBoxAssembly(Assembly):
-    """`Assembly` that reports the boxes of the second look's box head."""
-
-    def plate_boxes(self, boxes, corners):
-        return boxes
 
 
 @keras.saving.register_keras_serializable("benchmarks")

@@ -116,7 +116,14 @@ def claim(run: Path, config: Config) -> None:
 
 
 def _fit(model: keras.Model, data: collection.Collection, train: TrainConfig, done: int, callbacks: list) -> None:
-    batches = pipeline.training_batches(data.training, train.picture, train.batch, train.seed, start=done * train.steps)
+    batches = pipeline.training_batches(
+        data.training,
+        train.picture,
+        train.batch,
+        train.seed,
+        train.mosaic,
+        start=done * train.steps,
+    )
     stride = max(1, len(data.validation) // (VALIDATION_BATCHES * train.batch))
     validation = pipeline.validation_batches(data.validation[::stride], train.picture, train.batch)
     model.fit(

@@ -13,7 +13,7 @@ ODD = Config(
     "odd",
     DataConfig(("photographs", "more"), 0.25, 16, 256, "elsewhere", 9),
     ModelConfig("resnet19", 24, (32, 96), 0.2, False, 5, 9, 320, 0.3, 0.2),
-    TrainConfig(3, 7, 2, 256, 128, 3, 1e-3, 4, 1e-5, 2.0, 0.9, "float32", 5, "runs/first"),
+    TrainConfig(3, 7, 2, 256, 128, 3, 0.5, 1e-3, 4, 1e-5, 2.0, 0.9, "float32", 5, "runs/first"),
 )
 
 
@@ -141,6 +141,7 @@ def test_replace_names_a_value_of_the_wrong_type(field, text):
         (TrainConfig, {"steps": 0}),
         (TrainConfig, {"batch": 0}),
         (TrainConfig, {"crops": 0}),
+        (TrainConfig, {"mosaic": 1.5}),
         (TrainConfig, {"canvas": 400}),
         (TrainConfig, {"picture": 352, "canvas": 384}),
         (TrainConfig, {"learning_rate": 0}),

@@ -38,7 +38,6 @@ class AugmentConfig:
         smallest_px: likewise plates whose longer side is less.
         photometry: 0 for none, 1 for the usual chance of each change.
         cutout: share of pictures with patches over what is not plate.
-        mosaic: share of pictures that are made of four views, each of half the size.
     """
 
     plate_widths: tuple[float, float] = (0.05, 0.9)
@@ -55,13 +54,12 @@ class AugmentConfig:
     smallest_px: float = 8.0
     photometry: float = 1.0
     cutout: float = 0.1
-    mosaic: float = 0.75
 
     def __post_init__(self):
         least, largest = self.plate_widths
         if not 0 < least <= largest <= 1:
             raise ValueError(f"plate_widths {self.plate_widths}: give 0 < least <= largest <= 1")
-        for name in ("least_cover", "wild_share", "cut_share", "visible", "cutout", "mosaic"):
+        for name in ("least_cover", "wild_share", "cut_share", "visible", "cutout"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} {getattr(self, name)}: give a share from 0 to 1")
         for name in ("aspect", "degrees", "wild_degrees", "shear", "smallest_px", "photometry"):

@@ -53,16 +53,23 @@ class Source:
 
 
 def training_batches(
-    sources: Sequence[Source], side: int, batch: int, seed: int, strength: AugmentConfig | None = None, start: int = 0
+    sources: Sequence[Source],
+    side: int,
+    batch: int,
+    seed: int,
+    mosaic: float = 0.0,
+    strength: AugmentConfig | None = None,
+    start: int = 0,
 ) -> tf.data.Dataset:
     """Returns an endless set of augmented batches; batch n is the same whenever it is drawn.
 
     Args:
+        mosaic: share of pictures that are made of four views, each of half the size.
         start: index of the first batch, for a run that resumes.
     """
     strength = strength or AugmentConfig()
     strengths = [replace(strength, photometry=source.photometry) for source in sources]
-    tile_strengths, mosaic = [for_tile(each) for each in strengths], strength.mosaic
+    tile_strengths = [for_tile(each) for each in strengths]
     chances = np.array([source.weight if source.samples else 0.0 for source in sources])
     chances = chances / chances.sum()
 

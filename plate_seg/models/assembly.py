@@ -61,8 +61,8 @@ class Assembly(keras.layers.Layer):
         }
 
     def plate_boxes(self, boxes: tf.Tensor, corners: tf.Tensor) -> tf.Tensor:
-        """Returns the boxes to report, as `plate_shape.reported_boxes` does."""
-        return plate_shape.reported_boxes(boxes, corners)
+        """Returns the boxes [rois, 4] to report, of those and of the corners [rois, 4, 2] of `plate_shape.decode`."""
+        return boxes
 
     def group(self, maps: dict) -> dict:
         """Returns the characters of the mask head's outputs, as `grouping.group` does."""

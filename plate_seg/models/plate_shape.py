@@ -8,40 +8,29 @@ import tensorflow as tf
 from plate_seg import losses
 from plate_seg.models import frames as affine
 
-CORNER_SHARE = 0.5  # of the corners in a plate's box; the box head has the rest
 HEAD_SHARE = 0.1  # of the plate head in how sure a plate is, as a power; the second look has the rest
 
 
 def decode(values: tf.Tensor, frames: tf.Tensor, margin: float) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Turns the head's values into plates.
 
+    A tilted plate lies level in its crop, which does not show how large the upright box round it is. So corners start
+    at those of the crop, and the box at the bounds of the predicted corners: what its offsets say is how loosely such
+    plates are boxed. No gradient of the box reaches the corners.
+
     Args:
-        values: [rois, 13]: logit, box offsets (4), corner offsets (8), from the sides and corners of the crop less its
-            margin, as fractions of that.
+        values: [rois, 13]: logit, box offsets (4), corner offsets (8), as fractions of the crop less its margin.
         frames: [rois, 3, 2], the crops.
 
     Returns:
         logits [rois], boxes [rois, 4] and corners [rois, 4, 2] in the frames' coordinates.
     """
     inner = affine.expand(frames, -margin / (1 + 2 * margin))
+    corners = affine.to_image(inner, UNIT_SQUARE + tf.reshape(values[:, 5:], [-1, 4, 2]))
     upright = affine.bounds(affine.corners(inner))
     size = upright[..., 2:] - upright[..., :2]
-    boxes = upright + values[:, 1:5] * tf.concat([size, size], -1)
-    corners = UNIT_SQUARE + tf.reshape(values[:, 5:], [-1, 4, 2])
-    return values[:, 0], boxes, affine.to_image(inner, corners)
-
-
-def reported_boxes(boxes: tf.Tensor, corners: tf.Tensor) -> tf.Tensor:
-    """Returns the boxes [rois, 4] to report: between the predicted ones and those round the predicted corners.
-
-    A tilted plate lies level in its crop, which does not show how large the upright box round it is: corners are the
-    better measured. But many data sets have upright boxes alone, drawn looser than plates are.
-
-    Args:
-        boxes: [rois, 4], of `decode`.
-        corners: [rois, 4, 2], of `decode`.
-    """
-    return CORNER_SHARE * affine.bounds(corners) + (1 - CORNER_SHARE) * boxes
+    boxes = tf.stop_gradient(affine.bounds(corners)) + values[:, 1:5] * tf.concat([size, size], -1)
+    return values[:, 0], boxes, corners
 
 
 def certainty(head: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:

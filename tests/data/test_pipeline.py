@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from plate_seg.data import pipeline
-from plate_seg.data.augment import AugmentConfig
 from plate_seg.data.pictures import write_picture
 from plate_seg.data.pipeline import CHARACTERS, PLATES, Source, pack, training_batches, validation_batches
 from plate_seg.data.sample import Character, Mask, Plate, Sample
@@ -122,7 +121,7 @@ def test_a_mosaic_is_four_views_of_half_the_size(samples, monkeypatch):
     views, augment = [], pipeline.augment
     monkeypatch.setattr(pipeline, "augment", lambda *rows: views.append(augment(*rows)) or views[-1])
 
-    (batch,) = arrays(training_batches([Source(samples)], 64, 1, 5, AugmentConfig(mosaic=1)), 1)
+    (batch,) = arrays(training_batches([Source(samples)], 64, 1, 5, mosaic=1), 1)
 
     tiles = [batch["images"][0, row : row + 32, column : column + 32] for row in (0, 32) for column in (0, 32)]
     shown = [next(view for view in views if np.array_equal(view[0], tile)) for tile in tiles]
@@ -133,7 +132,7 @@ def test_without_mosaics_a_picture_is_one_view(samples, monkeypatch):
     sizes, augment = [], pipeline.augment
     monkeypatch.setattr(pipeline, "augment", lambda *rows: sizes.append(rows[3]) or augment(*rows))
 
-    arrays(training_batches([Source(samples)], 64, 2, 5, AugmentConfig(mosaic=0)), 1)
+    arrays(training_batches([Source(samples)], 64, 2, 5, mosaic=0), 1)
 
     assert set(sizes) == {64}
 

@@ -52,14 +52,24 @@ def test_a_tilted_crop_offers_its_own_corners_and_the_box_round_them():
     np.testing.assert_allclose(boxes, affine.bounds(affine.corners(TILTED)), atol=1e-6)
 
 
-def test_the_reported_box_lies_between_the_predicted_one_and_the_corners():
-    corners = tf.constant([[[0.2, 0.1], [0.3, 0.5], [0.6, 0.45], [0.5, 0.05]]])
-    share = plate_shape.CORNER_SHARE
+def test_the_box_starts_at_the_bounds_of_the_predicted_corners():
+    wider = tf.constant([[0.0] * 5 + [-0.5, 0, 0, 0.25, 0, 0, 0, 0]])
+    looser = wider + tf.constant([[0.0, -0.5, 0, 0, 0] + [0.0] * 8])
 
-    reported = plate_shape.reported_boxes(tf.constant([[0.0, 0.0, 1.0, 1.0]]), corners)
+    (_, tight, _), (_, loose, _) = (plate_shape.decode(values, crops(), MARGIN) for values in (wider, looser))
 
-    expected = np.array([0.2, 0.05, 0.6, 0.5]) * share + np.array([0, 0, 1, 1]) * (1 - share)
-    np.testing.assert_allclose(reported, [expected], rtol=1e-6)
+    np.testing.assert_allclose(tight, [[0.35, 0.2, 0.5, 0.7]], atol=1e-6)
+    np.testing.assert_allclose(loose, [[0.3, 0.2, 0.5, 0.7]], atol=1e-6)
+
+
+def test_the_box_does_not_move_the_corners():
+    values = tf.zeros([1, 13])
+    with tf.GradientTape() as tape:
+        tape.watch(values)
+        loss = tf.reduce_sum(plate_shape.decode(values, crops(), MARGIN)[1])
+
+    gradient = tape.gradient(loss, values)[0]
+    assert np.all(gradient[1:5] > 0) and not np.any(gradient[5:])
 
 
 def test_the_right_answer_costs_only_what_its_score_does():
