@@ -106,8 +106,8 @@ class TrainConfig:
         start: folder of an earlier run of the same graph, whose weights are gone on from; empty for fresh ones.
     """
 
-    epochs: int = 10
-    steps: int = 180
+    epochs: int = 6
+    steps: int = 330
     batch: int = 8
     picture: int = 480
     canvas: int = 320

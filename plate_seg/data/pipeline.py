@@ -64,7 +64,8 @@ def training_batches(
     """Returns an endless set of augmented batches; batch n is the same whenever it is drawn.
 
     Args:
-        mosaic: share of pictures that are made of four views, each of half the size.
+        mosaic: share of pictures that are made of four views, each of half the size, two of one sample and two of
+            another.
         start: index of the first batch, for a run that resumes.
     """
     strength = strength or AugmentConfig()
@@ -76,17 +77,19 @@ def training_batches(
     def make(index: int) -> dict[str, np.ndarray]:
         rng = np.random.default_rng([seed, index])
         if rng.random() >= mosaic:
-            return pack(*view(rng, side, strengths))
-        return pack(*join([view(rng, side // 2, tile_strengths) for _ in range(TILES)], side))
+            return pack(*views(rng, 1, side, strengths)[0])
+        pairs = [views(rng, 2, side // 2, tile_strengths) for _ in range(TILES // 2)]
+        return pack(*join([*pairs[0], *pairs[1]], side))
 
-    def view(rng: np.random.Generator, size: int, strengths: Sequence[AugmentConfig]) -> View:
+    def views(rng: np.random.Generator, count: int, size: int, strengths: Sequence[AugmentConfig]) -> list[View]:
+        """Draws a sample and views of it: reading a picture costs as much as a view."""
         chosen = rng.choice(len(sources), p=chances)
         source = sources[chosen]
         sample = source.samples[rng.integers(len(source.samples))]
         image = read_picture(sample.path)
         if sample.scene and rng.random() < source.repainted:
             sample, image = repaint(sample, image, rng)
-        return augment(sample, image, rng, size, strengths[chosen])
+        return [augment(sample, image, rng, size, strengths[chosen]) for _ in range(count)]
 
     indices = tf.data.Dataset.range(start * batch, 2**62)
     return _batches(indices, make, side, batch)

@@ -117,15 +117,22 @@ def test_scenes_alone_are_repainted(samples, monkeypatch, share, is_scene):
     assert bool(calls) is (share == 1 and is_scene)
 
 
-def test_a_mosaic_is_four_views_of_half_the_size(samples, monkeypatch):
+def test_a_mosaic_is_two_views_of_one_sample_and_two_of_another(samples, monkeypatch):
     views, augment = [], pipeline.augment
-    monkeypatch.setattr(pipeline, "augment", lambda *rows: views.append(augment(*rows)) or views[-1])
+
+    def record(sample, image, *rest):
+        views.append((image, augment(sample, image, *rest)))
+        return views[-1][1]
+
+    monkeypatch.setattr(pipeline, "augment", record)
 
     (batch,) = arrays(training_batches([Source(samples)], 64, 1, 5, mosaic=1), 1)
 
     tiles = [batch["images"][0, row : row + 32, column : column + 32] for row in (0, 32) for column in (0, 32)]
-    shown = [next(view for view in views if np.array_equal(view[0], tile)) for tile in tiles]
-    assert (batch["plate_boxes"][0, :, 2] > 0).sum() == sum(len(plates) for _, plates, _ in shown)
+    shown = [next(drawn for drawn in views if np.array_equal(drawn[1][0], tile)) for tile in tiles]
+    assert shown[0][0] is shown[1][0] and shown[2][0] is shown[3][0] and shown[1][0] is not shown[2][0]
+    assert not np.array_equal(tiles[0], tiles[1])
+    assert (batch["plate_boxes"][0, :, 2] > 0).sum() == sum(len(plates) for _, (_, plates, _) in shown)
 
 
 def test_without_mosaics_a_picture_is_one_view(samples, monkeypatch):
