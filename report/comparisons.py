@@ -50,7 +50,7 @@ ABLATIONS = [
 EXPERIMENTS = {  # name: title, what its variants are
     "grouping": ("Grouping", "characters told apart by centres and offsets, or as connected components of foreground."),
     "crops": ("Crops", "cut along the plate's corners, or along the upright box round it."),
-    "boxes": ("Boxes", "between the box head's and the bounds of the corners, as served, or either alone."),
+    "boxes": ("Boxes", "the box head's, which start at the bounds of the corners, as served, or those bounds alone."),
     "data": ("Data", "what the model has been trained on."),
     "align": ("What RoIAlign reads", "the picture at full resolution with P3 as context, or P3 alone."),
     "seed": (
