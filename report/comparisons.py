@@ -50,12 +50,15 @@ ABLATIONS = [
 EXPERIMENTS = {  # name: title, what its variants are
     "grouping": ("Grouping", "characters told apart by centres and offsets, or as connected components of foreground."),
     "crops": ("Crops", "cut along the plate's corners, or along the upright box round it."),
-    "boxes": ("Boxes", "the box head's, which start at the bounds of the corners, as served, or those bounds alone."),
+    "boxes": (
+        "Boxes",
+        "of the graph before, whose box head started at the crop: the mean with the bounds of the corners, or either.",
+    ),
     "data": ("Data", "what the model has been trained on."),
     "align": ("What RoIAlign reads", "the picture at full resolution with P3 as context, or P3 alone."),
     "seed": (
         "Seed",
-        "three more epochs from the shipped weights, drawn otherwise; differences as large are chance.",
+        "three more epochs from the weights before the shipped ones, drawn otherwise; differences as large are chance.",
     ),
 }
 
