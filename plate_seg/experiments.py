@@ -25,7 +25,7 @@ def photographs() -> Config:
 
 
 def longer() -> Config:
-    """`python train.py --experiment longer --data DIR --start runs/photographs`: an hour more; the shipped model.
+    """`python train.py --experiment longer --data DIR --start runs/photographs`: 40 minutes; the shipped model.
 
     Plates that fill a picture are rare in mosaics, and were read worse for it.
     """
