@@ -10,6 +10,7 @@ from plate_seg.models.assembly import (
     EVIDENCE,
     LEAST_SCORE,
     Assembly,
+    meet_strokes,
     plate_scores,
     upright_masks,
 )
@@ -187,3 +188,23 @@ def test_upright_masks_of_a_tilted_frame_equal_a_slow_loop():
             expected[row, column] = numbers[0, int(v * 6), int(u * 10)]
     np.testing.assert_array_equal(upright[0], expected)
     assert (expected == 0).any() and (expected > 0).any()
+
+
+def test_a_character_box_ends_halfway_to_its_strokes():
+    masks = np.zeros((1, 8, 10), np.uint8)
+    masks[0, 2:6, 3:5], masks[0, 1:7, 8] = 1, 2
+    boxes = np.array([[[0.2, 0.2, 0.8, 0.6], [0.2, 0.7, 0.8, 1.0]]], np.float32)
+    over = np.array([[0.0, 0.5, 1.0, 1.5]], np.float32)
+
+    met = meet_strokes(tf.constant(boxes), tf.constant(masks), tf.constant(over)).numpy()
+
+    strokes = np.array([[[2 / 8, 0.5 + 3 / 10, 6 / 8, 0.5 + 5 / 10], [1 / 8, 0.5 + 8 / 10, 7 / 8, 0.5 + 9 / 10]]])
+    np.testing.assert_allclose(met, (boxes + strokes) / 2, atol=1e-6)
+
+
+def test_a_character_without_strokes_keeps_its_box():
+    boxes = tf.constant([[[0.2, 0.2, 0.8, 0.6], [0.0] * 4]])
+
+    met = meet_strokes(boxes, tf.zeros([1, 8, 10], tf.uint8), tf.constant([[0.0, 0.0, 1.0, 1.0]]))
+
+    np.testing.assert_array_equal(met, boxes)
