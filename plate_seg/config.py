@@ -107,13 +107,13 @@ class TrainConfig:
     """
 
     epochs: int = 6
-    steps: int = 330
+    steps: int = 300
     batch: int = 8
     picture: int = 480
     canvas: int = 320
     crops: int = 4
     mosaic: float = 0.75
-    learning_rate: float = 4e-3
+    learning_rate: float = 6e-3
     warmup: int = 150
     weight_decay: float = 1e-4
     clip: float = 5.0
