@@ -1,4 +1,4 @@
-"""The other way to a plate's box: round its corners, tight whatever the data set's habit."""
+"""Other ways to boxes: a plate's round its corners, a character's without regard to its strokes."""
 
 import keras
 
@@ -12,3 +12,11 @@ class CornerBoxAssembly(Assembly):
 
     def plate_boxes(self, boxes, corners):
         return frames.bounds(corners)
+
+
+@keras.saving.register_keras_serializable("benchmarks")
+class FrameBoxAssembly(Assembly):
+    """`Assembly` that reports the upright boxes round the characters' frames."""
+
+    def character_boxes(self, boxes, masks, mask_boxes):
+        return boxes

@@ -53,7 +53,7 @@ class Assembly(keras.layers.Layer):
         exists = tf.cast(found["is_character"], tf.float32)
         frames_of_boxes = affine.to_image(frames[:, None], _corner_points(found["boxes"]))
         masks = upright_masks(found["numbers"], frames)
-        boxes = meet_strokes(affine.bounds(frames_of_boxes), masks, affine.bounds(affine.corners(frames)))
+        boxes = self.character_boxes(affine.bounds(frames_of_boxes), masks, affine.bounds(affine.corners(frames)))
         return {
             "num_characters": tf.reduce_sum(tf.cast(found["is_character"], tf.int32), -1),
             "character_boxes": tf.clip_by_value(boxes, 0.0, 1.0) * exists[..., None],
@@ -65,6 +65,10 @@ class Assembly(keras.layers.Layer):
     def plate_boxes(self, boxes: tf.Tensor, corners: tf.Tensor) -> tf.Tensor:
         """Returns the boxes [rois, 4] to report, of those and of the corners [rois, 4, 2] of `plate_shape.decode`."""
         return boxes
+
+    def character_boxes(self, boxes: tf.Tensor, masks: tf.Tensor, mask_boxes: tf.Tensor) -> tf.Tensor:
+        """Returns the boxes [rois, characters, 4] to report, as `meet_strokes` does."""
+        return meet_strokes(boxes, masks, mask_boxes)
 
     def group(self, maps: dict) -> dict:
         """Returns the characters of the mask head's outputs, as `grouping.group` does."""

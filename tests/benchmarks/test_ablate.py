@@ -6,9 +6,10 @@ import pytest
 import tensorflow as tf
 
 from benchmarks.ablate import Variant, merge, parse
-from benchmarks.boxes import CornerBoxAssembly
+from benchmarks.boxes import CornerBoxAssembly, FrameBoxAssembly
 from benchmarks.components import components
 from plate_seg.errors import UserError
+from plate_seg.models.assembly import Assembly
 
 
 def class_map(boxes):
@@ -46,6 +47,14 @@ def test_boxes_may_be_those_round_the_corners():
     corners = tf.constant([[[0.2, 0.1], [0.3, 0.5], [0.6, 0.45], [0.5, 0.05]]])
 
     np.testing.assert_allclose(CornerBoxAssembly(0.1, 4).plate_boxes(boxes, corners), [[0.2, 0.05, 0.6, 0.5]])
+
+
+def test_character_boxes_may_disregard_strokes():
+    boxes, masks = tf.constant([[[0.1, 0.2, 0.6, 0.4]]]), tf.ones([1, 4, 4], tf.uint8)
+    over = tf.constant([[0.0, 0.0, 1.0, 1.0]])
+
+    np.testing.assert_array_equal(FrameBoxAssembly(0.1, 1).character_boxes(boxes, masks, over), boxes)
+    assert not np.array_equal(Assembly(0.1, 1).character_boxes(boxes, masks, over), boxes)
 
 
 def test_a_variant_is_a_name_a_run_and_options():
