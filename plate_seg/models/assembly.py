@@ -7,7 +7,7 @@ from plate_seg.models import frames as affine
 from plate_seg.models import grouping, plate_shape
 from plate_seg.models.proposals import suppress
 
-EVIDENCE, ENOUGH = 0.2, 3.0  # share of a plate's score that hangs on its characters, and how many are enough for it
+EVIDENCE = 1.25  # how far a plate's logit falls where nothing can be read; chosen on validation pictures
 LEAST_SCORE = 0.05  # plates below are not worth a row; measures want the low scores above it
 
 
@@ -93,16 +93,19 @@ class Assembly(keras.layers.Layer):
 
 
 def plate_scores(certainty: tf.Tensor, characters: tf.Tensor) -> tf.Tensor:
-    """Returns the score [...] of each plate, 0..1, from all that was seen of it.
+    """Returns the score [...] of each plate, 0..1, from all that was seen of it; never above `certainty`.
 
-    A plate shows characters, where most of what is taken for one shows none.
+    A plate shows characters, and clear ones, where most of what is taken for a plate shows none: the logit falls by
+    `EVIDENCE` without any, by less the surer they are on the mean.
 
     Args:
         certainty: [...], of `plate_shape.certainty`.
         characters: [..., characters], scores; zero rows pad.
     """
-    shown = tf.minimum(tf.reduce_sum(characters, -1) / ENOUGH, 1.0)
-    return certainty * (1 - EVIDENCE + EVIDENCE * shown)
+    count = tf.reduce_sum(tf.cast(characters > 0, tf.float32), -1)
+    surety = tf.math.divide_no_nan(tf.reduce_sum(characters, -1), count)
+    odds = tf.exp(EVIDENCE * (surety - 1))
+    return certainty * odds / (1 - certainty + certainty * odds)
 
 
 def upright_masks(numbers: tf.Tensor, frames: tf.Tensor) -> tf.Tensor:

@@ -6,7 +6,6 @@ import tensorflow as tf
 
 from plate_seg.models import frames as affine
 from plate_seg.models.assembly import (
-    ENOUGH,
     EVIDENCE,
     LEAST_SCORE,
     Assembly,
@@ -77,22 +76,30 @@ def test_outputs_are_padded_to_the_proposals():
 def test_plates_come_best_first_by_a_score_of_all_that_was_seen():
     found = assemble([FIRST, SECOND], [0.0, 2.0], [[0, 0], [0, 1]], [[0.9, 0.5]])
 
-    shown = found["character_scores"][0].sum(-1) / ENOUGH
-    assert (shown > 0.5).all() and (shown < 1).all()
+    surety = found["character_scores"][0, :, :2].mean(-1)
+    assert (surety > 0.5).all() and (surety < 1).all()
     looks = np.array(
         [0.5**HEAD_SHARE / (1 + np.exp(-2.0)) ** (1 - HEAD_SHARE), 0.9**HEAD_SHARE * 0.5 ** (1 - HEAD_SHARE)]
     )
-    np.testing.assert_allclose(found["detection_scores"], [looks * (1 - EVIDENCE + EVIDENCE * shown)], rtol=1e-5)
+    logits = np.log(looks / (1 - looks)) - EVIDENCE * (1 - surety)
+    np.testing.assert_allclose(found["detection_scores"], [1 / (1 + np.exp(-logits))], rtol=1e-5)
     np.testing.assert_allclose(found["detection_boxes"][0], [SECOND, FIRST], atol=1e-6)
 
 
 @pytest.mark.parametrize(
-    ("characters", "share"), [([0.0, 0.0], 1 - EVIDENCE), ([0.9] * 5, 1.0), ([0.9, 0.6], 1 - EVIDENCE / 2)]
+    ("characters", "surety"),
+    [([0.0, 0.0, 0.0], 0.0), ([1.0] * 3, 1.0), ([0.9, 0.6, 0.0], 0.75), ([0.6, 0.0, 0.0], 0.6)],
 )
-def test_a_plate_without_characters_keeps_a_part_of_its_score(characters, share):
-    score = plate_scores(tf.constant([1.0]), tf.constant([characters]))
+def test_a_plate_is_as_sure_as_its_look_and_its_characters(characters, surety):
+    score = plate_scores(tf.constant([0.8]), tf.constant([characters]))
 
-    np.testing.assert_allclose(score, [share], rtol=1e-5)
+    logit = np.log(0.8 / 0.2) - EVIDENCE * (1 - surety)
+    np.testing.assert_allclose(score, [1 / (1 + np.exp(-logit))], rtol=1e-5)
+
+
+@pytest.mark.parametrize("certainty", [0.0, 1.0])
+def test_a_certain_look_stays_certain(certainty):
+    assert plate_scores(tf.constant([certainty]), tf.zeros([1, 3])).numpy().tolist() == [certainty]
 
 
 def test_a_plate_whose_crop_was_not_decoded_is_found_without_characters():
@@ -101,7 +108,8 @@ def test_a_plate_whose_crop_was_not_decoded_is_found_without_characters():
     np.testing.assert_allclose(found["detection_boxes"][0], [SECOND, FIRST], atol=1e-6)
     assert found["num_characters"].tolist() == [[2, 0]]
     certainty = 0.9**HEAD_SHARE * 0.5 ** (1 - HEAD_SHARE)
-    np.testing.assert_allclose(found["detection_scores"][0, 1], certainty * (1 - EVIDENCE), 1e-5)
+    odds = certainty / (1 - certainty) * np.exp(-EVIDENCE)
+    np.testing.assert_allclose(found["detection_scores"][0, 1], odds / (1 + odds), 1e-5)
 
 
 def test_a_character_lies_on_the_picture_where_the_crop_showed_it():
