@@ -17,7 +17,6 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "DecodeFrom": (f"{MODELS}/segmenter.py", "DECODE_FROM", None),
     "Silence": (f"{MODELS}/trainer.py", "SILENCE", None),
     "Evidence": (f"{MODELS}/assembly.py", "EVIDENCE", None),
-    "Enough": (f"{MODELS}/assembly.py", "ENOUGH", None),
     "LeastScore": (f"{MODELS}/assembly.py", "LEAST_SCORE", None),
     "OwnShare": (f"{MODELS}/crops.py", "OWN_SHARE", None),
     "UprightShare": (f"{MODELS}/crops.py", "UPRIGHT_SHARE", None),
