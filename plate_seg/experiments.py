@@ -42,7 +42,8 @@ def longest() -> Config:
     stage = longer()
     data = replace(stage.data, scenes=9000, cache="cache/longest")
     train = replace(stage.train, epochs=22, learning_rate=3e-3, seed=3)
-    return replace(stage, name="longest", data=data, train=train)
+    model = replace(stage.model, score_threshold=0.65)  # chosen on val after training
+    return replace(stage, name="longest", data=data, model=model, train=train)
 
 
 def full() -> Config:
