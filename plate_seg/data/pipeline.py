@@ -1,8 +1,8 @@
 """Samples to batches: weighted sources, augmentation and padding, as a tf.data set that is the same for a seed.
 
 A batch is `(inputs, truth)`. Inputs: `images` uint8 [B, side, side, 3], `plate_corners` [B, PLATES, 4, 2]. Truth:
-`plate_boxes` [B, PLATES, 4], `plate_corners`, `knows_corners` and `is_complete` bool [B, PLATES], `characters`
-[B, PLATES, CHARACTERS, 4, 2], `labels` int32 and `has_mask` bool [B, PLATES, CHARACTERS], `strokes` uint8
+`plate_boxes` [B, PLATES, 4], `plate_corners`, `box_counts`, `knows_corners` and `is_complete` bool [B, PLATES],
+`characters` [B, PLATES, CHARACTERS, 4, 2], `labels` int32 and `has_mask` bool [B, PLATES, CHARACTERS], `strokes` uint8
 [B, side, side, 1]. Coordinates are fractions; rows without a plate are zero, and their labels -1.
 """
 
@@ -27,6 +27,7 @@ _SHAPES = {
     "images": ((None, None, 3), np.uint8),
     "plate_corners": ((PLATES, 4, 2), np.float32),
     "plate_boxes": ((PLATES, 4), np.float32),
+    "box_counts": ((PLATES,), np.bool_),
     "knows_corners": ((PLATES,), np.bool_),
     "is_complete": ((PLATES,), np.bool_),
     "characters": ((PLATES, CHARACTERS, 4, 2), np.float32),
@@ -117,6 +118,7 @@ def pack(image: np.ndarray, plates: Sequence[Plate], strokes: np.ndarray) -> dic
 def _pack_plate(arrays, row, plate):
     arrays["plate_boxes"][row] = plate.box
     arrays["plate_corners"][row] = boxes.corners(plate.box) if plate.corners is None else plate.corners
+    arrays["box_counts"][row] = plate.box_counts
     arrays["knows_corners"][row] = plate.corners is not None
     arrays["is_complete"][row] = plate.complete and len(plate.characters) <= CHARACTERS
     for column, character in enumerate(plate.characters[:CHARACTERS]):

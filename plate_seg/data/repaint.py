@@ -1,6 +1,7 @@
 """Rendered plates over the real ones of a photograph: real surroundings with exact masks and every letter.
 
-A plate whose corners are unknown is covered by its whole upright box.
+A plate whose corners are unknown is covered by its whole upright box. Where people box plates loosely the new one then
+is boxed tighter than its like, so its box does not count: nothing in the picture says which of the two is asked for.
 """
 
 from dataclasses import replace
@@ -31,7 +32,7 @@ def repaint(sample: Sample, image: np.ndarray, rng: np.random.Generator) -> tupl
         corners_px = _quad(plate, sample.height, sample.width)
         design = _fitting_design(rng, corners_px)
         image, pasted = paste_plate(rng, image, corners_px, draw_plate(rng, design))
-        plates.append(pasted)
+        plates.append(replace(pasted, box_counts=plate.corners is not None))
     return replace(sample, plates=tuple(plates)), image
 
 

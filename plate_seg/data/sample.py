@@ -58,6 +58,8 @@ class Plate:
         text: characters in reading order, `*` where one is painted over; None if unknown.
         lines: 1, 2 or None.
         crowd: COCO's `iscrowd`: neither found nor missed counts.
+        box_counts: False where the box does not hold the plate as the boxes of its source do; training then takes no
+            box from it.
     """
 
     box: np.ndarray
@@ -69,6 +71,7 @@ class Plate:
     vehicle: str | None = None
     country: str | None = None
     crowd: bool = False
+    box_counts: bool = True
 
 
 @dataclass(frozen=True)

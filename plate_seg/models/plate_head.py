@@ -14,6 +14,7 @@ from plate_seg.models.blocks import conv, predict
 
 PRIOR = 0.01  # share of cells that see a plate: the score before training, Lin et al., 2017, section 4.1
 SIZES = (48.0, 112.0)  # square roots of plate areas, canvas pixels, that part the levels
+KNOWN = ("box_counts", "knows_corners")  # what else is known of a true plate, bool
 RADIUS = 1.5  # strides from the centre within which a cell is asked for the plate
 
 
@@ -46,14 +47,14 @@ class PlateHead:
         boxes = decode_boxes(outputs["plate_deltas"], targets["cells"])
         quality = tf.stop_gradient(losses.iou(boxes, targets["boxes"])) * is_positive
         distance = losses.generalized_iou(boxes, targets["boxes"])
-        knows_corners = is_positive * tf.cast(targets["knows_corners"], tf.float32)
+        box_counts, knows_corners = (is_positive * tf.cast(targets[name], tf.float32) for name in KNOWN)
         corners = losses.smooth_l1(outputs["plate_corners"], targets["corners"], beta=0.1)
         return {
             "plate_logits": losses.quality_focal(
                 outputs["plate_logits"][..., 0], quality, tf.ones_like(quality) * targets["counts"]
             )
             / count,
-            "plate_deltas": 2.0 * tf.reduce_sum(distance * is_positive) / count,
+            "plate_deltas": 2.0 * losses.weighted_mean(distance, box_counts),
             "plate_corners": losses.weighted_mean(corners, knows_corners),
         }
 
@@ -83,18 +84,18 @@ def decode_corners(corners: tf.Tensor, boxes: tf.Tensor) -> tf.Tensor:
     return upright + tf.reshape(corners, tf.concat([tf.shape(corners)[:-1], [4, 2]], 0)) * size
 
 
-def encode(boxes: tf.Tensor, corners: tf.Tensor, knows_corners: tf.Tensor, cells: tf.Tensor) -> dict[str, tf.Tensor]:
+def encode(boxes: tf.Tensor, corners: tf.Tensor, known: dict, cells: tf.Tensor) -> dict[str, tf.Tensor]:
     """Assigns true plates to cells.
 
     Args:
         boxes: [batch, plates, 4], canvas pixels; padded rows are zero.
         corners: [batch, plates, 4, 2], canvas pixels.
-        knows_corners: bool [batch, plates].
+        known: `KNOWN`, each bool [batch, plates].
         cells: [cells, 3] of `cells`.
 
     Returns:
         `is_positive` bool [batch, cells], `boxes` [batch, cells, 4], `corners` [batch, cells, 8] (offsets as in
-        `decode_corners`), `knows_corners` bool [batch, cells], `counts` [batch, cells] and the `cells`.
+        `decode_corners`), `KNOWN`, each bool [batch, cells], `counts` [batch, cells] and the `cells`.
     """
     size = boxes[..., 2:] - boxes[..., :2]
     area = tf.reduce_prod(size, -1)  # [batch, plates]
@@ -106,7 +107,7 @@ def encode(boxes: tf.Tensor, corners: tf.Tensor, knows_corners: tf.Tensor, cells
         "is_positive": tf.reduce_any(sees, -1),
         "boxes": tf.gather(boxes, chosen, batch_dims=1),
         "corners": tf.gather(tf.reshape(offsets, [*tf.unstack(tf.shape(boxes)[:2]), 8]), chosen, batch_dims=1),
-        "knows_corners": tf.gather(knows_corners, chosen, batch_dims=1),
+        **{name: tf.gather(known[name], chosen, batch_dims=1) for name in KNOWN},
         "counts": tf.ones(tf.shape(chosen)),
         "cells": cells,
     }

@@ -54,7 +54,7 @@ def shape_losses(values: tf.Tensor, frames: tf.Tensor, margin: float, targets: d
 
     Args:
         targets: `is_plate` and `is_background` float [rois] (neither: ignored), `boxes` [rois, 4],
-            `corners` [rois, 4, 2], `knows_corners` float [rois].
+            `corners` [rois, 4, 2], `box_counts` and `knows_corners` float [rois].
     """
     logits, boxes, corners = decode(values, frames, margin)
     size = tf.norm(frames[:, 1:], axis=-1)[:, None, ::-1] + losses.EPSILON  # [rois, 1, 2] down, across
@@ -69,6 +69,6 @@ def shape_losses(values: tf.Tensor, frames: tf.Tensor, margin: float, targets: d
     return {
         "shape_score": 2.0
         * losses.weighted_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=quality, logits=logits), counts),
-        "shape_box": 2.0 * losses.weighted_mean(box_distance, targets["is_plate"]),
+        "shape_box": 2.0 * losses.weighted_mean(box_distance, targets["is_plate"] * targets["box_counts"]),
         "shape_corners": 2.0 * losses.weighted_mean(tf.reduce_sum(corner_distance, -1), knows_corners),
     }

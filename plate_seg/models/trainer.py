@@ -70,7 +70,10 @@ class Trainer(keras.Model):
         side = self.train_config.canvas
         cells = plate_head.cells(side, side)
         targets = plate_head.encode(
-            truth["plate_boxes"] * side, truth["plate_corners"] * side, truth["knows_corners"], cells
+            truth["plate_boxes"] * side,
+            truth["plate_corners"] * side,
+            {name: truth[name] for name in plate_head.KNOWN},
+            cells,
         )
         return self.head.losses(found, targets)
 
@@ -87,7 +90,7 @@ class Trainer(keras.Model):
             "is_background": tf.cast(overlaps < BACKGROUND_OVERLAP, tf.float32),
             "boxes": own["plate_boxes"],
             "corners": own["plate_corners"],
-            "knows_corners": tf.cast(own["knows_corners"], tf.float32),
+            **{name: tf.cast(own[name], tf.float32) for name in plate_head.KNOWN},
         }
         own["weights"] = is_plate * tf.cast(own.pop("is_complete"), tf.float32)
         own = self._silence(own, frames, truth["plate_boxes"])

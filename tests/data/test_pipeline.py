@@ -76,6 +76,7 @@ def test_shapes_and_types_are_those_of_the_docstring(samples):
         "images": ((None, 64, 64, 3), "uint8"),
         "plate_corners": ((None, PLATES, 4, 2), "float32"),
         "plate_boxes": ((None, PLATES, 4), "float32"),
+        "box_counts": ((None, PLATES), "bool"),
         "knows_corners": ((None, PLATES), "bool"),
         "is_complete": ((None, PLATES), "bool"),
         "characters": ((None, PLATES, CHARACTERS, 4, 2), "float32"),
@@ -178,6 +179,12 @@ def test_a_plate_is_packed_with_its_characters_and_padded_rows():
     np.testing.assert_array_equal(found["has_mask"][0], [True, True, *[False] * (CHARACTERS - 2)])
     np.testing.assert_array_equal(found["characters"][0, 1], plate().characters[1].corners)
     assert (found["labels"][1:] == -1).all() and not found["characters"][1:].any()
+
+
+def test_a_box_that_does_not_count_is_marked():
+    found = packed([plate(), replace(plate(), box_counts=False)])
+
+    np.testing.assert_array_equal(found["box_counts"], [True, *[False] * (PLATES - 1)])
 
 
 def test_unknown_corners_are_those_of_the_box_and_marked():

@@ -37,6 +37,14 @@ def test_a_plate_without_corners_is_covered_by_its_whole_box():
     assert (plate.box[2:] >= box[2:]).all()
 
 
+def test_the_new_box_counts_where_the_old_corners_were_known_alone():
+    sample, image = photograph(Plate(boxes.bounds(TILTED), TILTED), Plate(np.array([0.7, 0.2, 0.9, 0.8], np.float32)))
+
+    known, unknown = repaint(sample, image, np.random.default_rng(4))[0].plates
+
+    assert known.box_counts and not unknown.box_counts
+
+
 def test_pixels_change_on_the_plate_alone_and_the_given_picture_stays():
     sample, image = photograph(Plate(boxes.bounds(TILTED), TILTED))
 

@@ -47,7 +47,13 @@ def plates():
 
 @pytest.fixture(scope="module")
 def targets(plates):
-    return plate_head.encode(*plates, plate_head.cells(SIDE, SIDE))
+    boxes, corners, knows = plates
+    return plate_head.encode(boxes, corners, known(knows), plate_head.cells(SIDE, SIDE))
+
+
+def known(corners, boxes=True):
+    """What `encode` is told of plates [batch, plates]: whose corners are known, and which boxes count."""
+    return {"box_counts": np.ones_like(corners) & boxes, "knows_corners": corners}
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +139,7 @@ def test_decode_gives_the_encoded_plates_back(plates, targets):
 
 def test_a_picture_without_plates_asks_no_cell_and_costs_only_its_scores():
     cells = plate_head.cells(64, 64)
-    targets = plate_head.encode(tf.zeros([2, 3, 4]), tf.zeros([2, 3, 4, 2]), tf.zeros([2, 3], tf.bool), cells)
+    targets = plate_head.encode(tf.zeros([2, 3, 4]), tf.zeros([2, 3, 4, 2]), known(tf.zeros([2, 3], tf.bool)), cells)
     count = cells.shape[0]
     outputs = {
         name: tf.zeros([2, count, width])
@@ -166,6 +172,19 @@ def test_a_perfect_answer_costs_almost_nothing(targets):
     assert all(float(value) < 0.03 for value in found.values()), found
 
 
+def test_a_box_that_does_not_count_costs_nothing_and_the_others_the_same(plates, targets):
+    boxes, corners, knows = plates
+    counts = np.arange(boxes.shape[1])[None] != 0
+    partial = plate_head.encode(boxes, corners, known(knows, counts), plate_head.cells(SIDE, SIDE))
+    outputs = perfect(targets, 6.0)
+    is_first = tf.reduce_all(targets["boxes"] == boxes[0, 0], -1, keepdims=True)
+    outputs["plate_deltas"] = tf.where(is_first, 0.0, outputs["plate_deltas"])
+
+    losses = [float(PlateHead(8).losses(outputs, each)["plate_deltas"]) for each in (targets, partial)]
+
+    assert losses[0] > 0.05 and losses[1] < 0.03
+
+
 def test_the_score_aims_at_the_overlap_of_the_box(targets):
     outputs = perfect(targets, 0.0)
     outputs["plate_deltas"] *= tf.constant([1.0, 1.0, 1.0, 1.0]) * 0.6
@@ -192,7 +211,7 @@ def test_the_score_aims_at_the_overlap_of_the_box(targets):
 
 def test_unknown_corners_cost_nothing(plates):
     boxes, corners, _ = plates
-    targets = plate_head.encode(boxes, corners, np.zeros((1, 6), bool), plate_head.cells(SIDE, SIDE))
+    targets = plate_head.encode(boxes, corners, known(np.zeros((1, 6), bool)), plate_head.cells(SIDE, SIDE))
     outputs = {**perfect(targets, 6.0), "plate_corners": targets["corners"] + 3}
 
     assert float(PlateHead(8).losses(outputs, targets)["plate_corners"]) == 0

@@ -16,7 +16,7 @@ def crops(boxes=PROPOSAL):
     return affine.expand(affine.from_boxes(tf.constant(boxes)), MARGIN)
 
 
-def targets(box, corners=None, is_plate=1.0, is_background=0.0, knows_corners=1.0):
+def targets(box, corners=None, is_plate=1.0, is_background=0.0, knows_corners=1.0, box_counts=1.0):
     box = tf.constant([box], tf.float32)
     return {
         "is_plate": tf.constant([is_plate]),
@@ -24,6 +24,7 @@ def targets(box, corners=None, is_plate=1.0, is_background=0.0, knows_corners=1.
         "boxes": box,
         "corners": affine.corners(affine.from_boxes(box)) if corners is None else corners,
         "knows_corners": tf.constant([knows_corners]),
+        "box_counts": tf.constant([box_counts]),
     }
 
 
@@ -119,6 +120,14 @@ def test_unknown_corners_cost_nothing_and_are_not_moved():
 
     assert float(terms["shape_corners"]) == 0 and float(terms["shape_box"]) > 0
     assert not np.any(tape.gradient(loss, values)[0, 5:])
+
+
+def test_a_box_that_does_not_count_costs_nothing_and_its_corners_do():
+    values = tf.constant([[0.0] + [0.5] * 12])
+
+    terms = plate_shape.shape_losses(values, crops(), MARGIN, targets(PROPOSAL[0], box_counts=0.0))
+
+    assert float(terms["shape_box"]) == 0 and float(terms["shape_corners"]) > 0
 
 
 @pytest.mark.parametrize("is_background", [0.0, 1.0])
