@@ -3,13 +3,15 @@
 import keras
 from keras import layers
 
+from plate_seg.models.normalization import BatchNormalization
+
 
 def conv(features, channels: int, name: str, kernel: int = 3, strides: int = 1, activation: str | None = "relu"):
     """Convolution without bias, batch normalisation, activation."""
     features = layers.Conv2D(
         channels, kernel, strides, "same", use_bias=False, kernel_initializer="he_normal", name=f"{name}_conv"
     )(features)
-    features = layers.BatchNormalization(momentum=0.97, epsilon=1e-3, name=f"{name}_norm")(features)
+    features = BatchNormalization(momentum=0.97, epsilon=1e-3, name=f"{name}_norm")(features)
     return layers.Activation(activation, name=f"{name}_{activation}")(features) if activation else features
 
 
