@@ -43,13 +43,17 @@ class Muon(keras.optimizers.AdamW):
 def orthogonal(matrix: tf.Tensor) -> tf.Tensor:
     """Returns the matrix [m, n] with its singular values brought near 1, by Newton-Schulz rounds.
 
-    They end within 0.7 and 1.2 unless they began below a thousandth of the matrix's norm.
+    They end within 0.7 and 1.2 unless they began below a thousandth of the matrix's norm. A round multiplies by a
+    polynomial of the matrix's square, so rounds are worked out on squares of the shorter side and joined at the end: a
+    third of the arithmetic where the other is nine times as long.
     """
     is_tall = matrix.shape[0] > matrix.shape[1]
-    flat = tf.transpose(matrix) if is_tall else matrix
-    flat /= tf.norm(flat) + 1e-7
+    flat = matrix / (tf.norm(matrix) + 1e-7)
+    square = tf.matmul(flat, flat, transpose_a=is_tall, transpose_b=not is_tall)
+    joined = one = tf.eye(min(matrix.shape))
     first, third, fifth = COEFFICIENTS
     for _ in range(ROUNDS):
-        square = tf.matmul(flat, flat, transpose_b=True)
-        flat = first * flat + tf.matmul(third * square + fifth * tf.matmul(square, square), flat)
-    return tf.transpose(flat) if is_tall else flat
+        factor = first * one + third * square + fifth * tf.matmul(square, square)
+        joined = tf.matmul(joined, factor)
+        square = tf.matmul(tf.matmul(factor, square), factor)
+    return tf.matmul(flat, joined) if is_tall else tf.matmul(joined, flat)
