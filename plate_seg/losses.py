@@ -90,10 +90,13 @@ def weighted_mean(values: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
 
 def _overlap(boxes, targets):
     """Returns areas of the intersection, the union and the common hull [...] of boxes [..., 4]."""
-    size = tf.maximum(boxes[..., 2:] - boxes[..., :2], 0.0)
-    target_size = tf.maximum(targets[..., 2:] - targets[..., :2], 0.0)
-    inner = tf.minimum(boxes[..., 2:], targets[..., 2:]) - tf.maximum(boxes[..., :2], targets[..., :2])
-    outer = tf.maximum(boxes[..., 2:], targets[..., 2:]) - tf.minimum(boxes[..., :2], targets[..., :2])
-    overlap = tf.reduce_prod(tf.maximum(inner, 0.0), -1)
-    union = tf.reduce_prod(size, -1) + tf.reduce_prod(target_size, -1) - overlap
-    return overlap, union, tf.reduce_prod(tf.maximum(outer, 0.0), -1)
+    (low, high), (target_low, target_high) = (tf.split(each, 2, axis=-1) for each in (boxes, targets))
+    overlap = _area(tf.minimum(high, target_high) - tf.maximum(low, target_low))
+    union = _area(high - low) + _area(target_high - target_low) - overlap
+    return overlap, union, _area(tf.maximum(high, target_high) - tf.minimum(low, target_low))
+
+
+def _area(sides):
+    """Returns the product [...] of sides [..., 2], 0 where one is negative."""
+    height, width = tf.unstack(tf.maximum(sides, 0.0), axis=-1)  # a third of the time of tf.reduce_prod with gradient
+    return height * width
