@@ -32,11 +32,14 @@ class Checkpoint(keras.callbacks.Callback):
 
 
 def resume(model: keras.Model, folder: Path) -> int:
-    """Loads the checkpoint in `folder` into a compiled model, if there is one; returns the epochs already done."""
+    """Loads the checkpoint in `folder` into a compiled model, if there is one; returns the epochs already done.
+
+    Either way it builds the optimizer: variables made within the first step would have Keras trace it twice.
+    """
+    model.optimizer.build(model.trainable_variables)
     state = Path(folder) / STATE
     if not state.is_file():
         return 0
     epochs = json.loads(state.read_text(encoding="utf-8"))["epochs"]
-    model.optimizer.build(model.trainable_variables)
     model.load_weights(Path(folder) / WEIGHTS.format(epochs=epochs))
     return epochs

@@ -65,6 +65,17 @@ def test_a_new_folder_starts_at_the_beginning(tmp_path):
         np.testing.assert_array_equal(new, old)
 
 
+def test_the_first_step_is_traced_once(tmp_path, monkeypatch):
+    made, traces = model(), []
+    step = made.train_step
+    monkeypatch.setattr(made, "train_step", lambda batch: traces.append(1) or step(batch))
+
+    resume(made, tmp_path)
+    fit(made, 1)
+
+    assert len(traces) == 1
+
+
 def test_everything_comes_back(interrupted):
     folder, before = interrupted
     after = model(seed=9)

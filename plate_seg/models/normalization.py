@@ -1,4 +1,4 @@
-"""Batch normalisation in one pass: Keras 3 builds it of a dozen operations, which on a CPU cost as much as convolutions.
+"""Batch normalisation in one pass: of Keras 3 it is a dozen operations, which on a CPU cost as much as convolutions.
 
 Reference: Ioffe and Szegedy, Batch Normalization, 2015.
 """
