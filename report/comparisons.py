@@ -54,6 +54,10 @@ EXPERIMENTS = {  # name: title, what its variants are
         "Boxes",
         "of the graph before, whose box head started at the crop: the mean with the bounds of the corners, or either.",
     ),
+    "characters": (
+        "Character boxes",
+        "halfway from the upright box round a character's frame to the bounds of its strokes, or the former alone.",
+    ),
     "data": ("Data", "what the model has been trained on."),
     "align": ("What RoIAlign reads", "the picture at full resolution with P3 as context, or P3 alone."),
     "seed": (
