@@ -107,7 +107,7 @@ class TrainConfig:
     """
 
     epochs: int = 6
-    steps: int = 300
+    steps: int = 375
     batch: int = 8
     picture: int = 480
     canvas: int = 320
