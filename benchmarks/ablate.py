@@ -8,8 +8,9 @@ Run, for example:
     python benchmarks/ablate.py seed --data DIR --split val --variant "1=runs/one" --variant "2=runs/two"
 
 A variant is a run's folder; `,components` groups by connected components of the class map, `,upright` crops upright
-boxes; `,corner_boxes` reports the bounds of a plate's corners, not the box head's boxes; `,frame_boxes` the bounds of a
-character's frame, without regard to its strokes. Rows of the same experiment and split in the table are replaced.
+boxes; `,corner_boxes` reports the bounds of a plate's corners, `,look_boxes` the second look's boxes without the plate
+head's share; `,frame_boxes` the bounds of a character's frame, whatever its strokes. Rows of the same experiment and
+split in the table are replaced.
 """
 
 import argparse
@@ -32,7 +33,7 @@ MEASURES = (
     "label_accuracy",
     "text_exact",
 )
-OPTIONS = ("components", "upright", "corner_boxes", "frame_boxes")
+OPTIONS = ("components", "upright", "corner_boxes", "look_boxes", "frame_boxes")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def load(variant: Variant):
     """Returns what finds plates in a picture, and the score from which on they count."""
     import tensorflow as tf
 
-    from benchmarks.boxes import CornerBoxAssembly, FrameBoxAssembly
+    from benchmarks.boxes import CornerBoxAssembly, FrameBoxAssembly, LookBoxAssembly
     from benchmarks.components import ComponentAssembly
     from plate_seg import config as configs
     from plate_seg.found import unpack
@@ -77,7 +78,12 @@ def load(variant: Variant):
 
     model = configs.load(variant.run / "config.json").model
     parts = segmenter.build(replace(model, rectified=model.rectified and "upright" not in variant.options))
-    special = {"components": ComponentAssembly, "corner_boxes": CornerBoxAssembly, "frame_boxes": FrameBoxAssembly}
+    special = {
+        "components": ComponentAssembly,
+        "corner_boxes": CornerBoxAssembly,
+        "look_boxes": LookBoxAssembly,
+        "frame_boxes": FrameBoxAssembly,
+    }
     assembly = next((special[option] for option in variant.options if option in special), Assembly)
     view = segmenter.serving_view(parts, assembly)
     view.load_weights(variant.run / "model.weights.h5")

@@ -1,4 +1,4 @@
-"""Other ways to boxes: a plate's round its corners, a character's without regard to its strokes."""
+"""Other ways to boxes: a plate's of the second look alone or round its corners, a character's whatever its strokes."""
 
 import keras
 
@@ -10,8 +10,16 @@ from plate_seg.models.assembly import Assembly
 class CornerBoxAssembly(Assembly):
     """`Assembly` that reports the bounds of the corners."""
 
-    def plate_boxes(self, boxes, corners):
+    def plate_boxes(self, boxes, corners, proposals):
         return frames.bounds(corners)
+
+
+@keras.saving.register_keras_serializable("benchmarks")
+class LookBoxAssembly(Assembly):
+    """`Assembly` that reports the second look's boxes."""
+
+    def plate_boxes(self, boxes, corners, proposals):
+        return boxes
 
 
 @keras.saving.register_keras_serializable("benchmarks")

@@ -8,6 +8,7 @@ from plate_seg.models import grouping, plate_shape
 from plate_seg.models.proposals import suppress
 
 EVIDENCE = 1.25  # how far a plate's logit falls where nothing can be read; chosen on validation pictures
+BOX_SHARE = 0.3  # of the plate head in a plate's box; chosen on validation photographs
 LEAST_SCORE = 0.05  # plates below are not worth a row; measures want the low scores above it
 
 
@@ -21,7 +22,8 @@ class Assembly(keras.layers.Layer):
         iou_threshold: overlap from which the lower-scored of two plates goes.
 
     Call with the decoder's maps of the crops `kept` [kept, ...], their indices `kept` [kept] among all crops, and for
-    all crops their shapes [rois, 13], frames [rois, 3, 2] and places [rois, 2], and the proposals' scores [B, plates].
+    all crops their shapes [rois, 13], frames [rois, 3, 2] and places [rois, 2], and the proposals' scores [B, plates]
+    and boxes [B, plates, 4].
     Returns a dict: `num_detections` [B], `detection_boxes` [B, P, 4], `detection_scores` [B, P],
     `detection_corners` [B, P, 4, 2], `num_characters` [B, P], `character_boxes` [B, P, C, 4], `character_scores` and
     `character_classes` [B, P, C], `character_masks` [B, P, h, w], `mask_boxes` [B, P, 4]; best plate first.
@@ -32,11 +34,13 @@ class Assembly(keras.layers.Layer):
         super().__init__(**kwargs)
         self.margin, self.characters, self.iou_threshold = margin, characters, iou_threshold
 
-    def call(self, maps, kept, shapes, frames, places, proposal_scores):
+    def call(self, maps, kept, shapes, frames, places, proposal_scores, proposal_boxes):
         logits, boxes, corners = plate_shape.decode(shapes, frames, self.margin)
         plates = {
             "certainty": plate_shape.certainty(tf.gather_nd(proposal_scores, places), logits),
-            "detection_boxes": tf.clip_by_value(self.plate_boxes(boxes, corners), 0.0, 1.0),
+            "detection_boxes": tf.clip_by_value(
+                self.plate_boxes(boxes, corners, tf.gather_nd(proposal_boxes, places)), 0.0, 1.0
+            ),
             "detection_corners": corners,
             "mask_boxes": affine.bounds(affine.corners(frames)),
         }
@@ -62,9 +66,16 @@ class Assembly(keras.layers.Layer):
             "character_masks": masks,
         }
 
-    def plate_boxes(self, boxes: tf.Tensor, corners: tf.Tensor) -> tf.Tensor:
-        """Returns the boxes [rois, 4] to report, of those and of the corners [rois, 4, 2] of `plate_shape.decode`."""
-        return boxes
+    def plate_boxes(self, boxes: tf.Tensor, corners: tf.Tensor, proposals: tf.Tensor) -> tf.Tensor:
+        """Returns the boxes [rois, 4] to report.
+
+        The second look sees edges better; the plate head sees the scene, and so whose boxes these may be.
+
+        Args:
+            boxes, corners: [rois, 4] and [rois, 4, 2], of `plate_shape.decode`.
+            proposals: [rois, 4], the plate head's boxes.
+        """
+        return (1 - BOX_SHARE) * boxes + BOX_SHARE * proposals
 
     def character_boxes(self, boxes: tf.Tensor, masks: tf.Tensor, mask_boxes: tf.Tensor) -> tf.Tensor:
         """Returns the boxes [rois, characters, 4] to report, as `meet_strokes` does."""

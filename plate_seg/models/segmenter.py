@@ -97,7 +97,7 @@ def serving_tensors(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -
     features, kept = PlateCrops(worth_decoding, name="plate_crops")(features, shapes, places, scores)
     maps = segmenter.decoder(features)
     assemble = assembly(config.margin, config.max_characters, name="assembly")
-    outputs = assemble(maps, kept, shapes, frames, places, scores)
+    outputs = assemble(maps, kept, shapes, frames, places, scores, boxes)
     shown = {"crops": keras.ops.take(crops, kept, 0), "places": keras.ops.take(places, kept, 0)}
     return images, outputs, {**maps, **shown}
 

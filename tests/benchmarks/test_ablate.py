@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from benchmarks.ablate import Variant, merge, parse
-from benchmarks.boxes import CornerBoxAssembly, FrameBoxAssembly
+from benchmarks.boxes import CornerBoxAssembly, FrameBoxAssembly, LookBoxAssembly
 from benchmarks.components import components
 from plate_seg.errors import UserError
 from plate_seg.models.assembly import Assembly
@@ -42,11 +42,14 @@ def test_specks_are_left_out():
     assert not components(class_map([(3, 1, 1, 3, 3)]), 4)[0].any()
 
 
-def test_boxes_may_be_those_round_the_corners():
+def test_boxes_may_be_those_round_the_corners_or_the_second_look_s():
     boxes = tf.constant([[0.0, 0.0, 1.0, 1.0]])
     corners = tf.constant([[[0.2, 0.1], [0.3, 0.5], [0.6, 0.45], [0.5, 0.05]]])
 
-    np.testing.assert_allclose(CornerBoxAssembly(0.1, 4).plate_boxes(boxes, corners), [[0.2, 0.05, 0.6, 0.5]])
+    given = boxes, corners, boxes / 2
+
+    np.testing.assert_allclose(CornerBoxAssembly(0.1, 4).plate_boxes(*given), [[0.2, 0.05, 0.6, 0.5]])
+    np.testing.assert_array_equal(LookBoxAssembly(0.1, 4).plate_boxes(*given), boxes)
 
 
 def test_character_boxes_may_disregard_strokes():

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from plate_seg.models import frames as affine
 from plate_seg.models.assembly import (
+    BOX_SHARE,
     EVIDENCE,
     LEAST_SCORE,
     Assembly,
@@ -52,17 +53,30 @@ def maps_of(rois, characters=((2, 6, 8), (5, 18, 8))):
     return {name: tf.constant(np.stack([row] * rois), tf.float32) for name, row in rows.items()}
 
 
-def assemble(boxes, logits, places, proposal_scores, kept=None):
+def assemble(boxes, logits, places, proposal_scores, kept=None, grown=0.0):
+    """What is made of boxes [n, 4] whose proposals reach `grown` farther on every side."""
     kept = list(range(len(boxes))) if kept is None else kept
     frames = affine.expand(affine.from_boxes(tf.constant(boxes, tf.float32)), MARGIN)
     shapes = tf.constant(np.concatenate([np.reshape(logits, (-1, 1)), np.zeros((len(boxes), 12))], 1), tf.float32)
     places, kept_rows = tf.constant(places, tf.int32), tf.constant(kept, tf.int32)
     scores = tf.constant(proposal_scores)
-    found = Assembly(MARGIN, 5)(maps_of(len(kept)), kept_rows, shapes, frames, places, scores)
+    rows = tf.constant(boxes, tf.float32) + grown * tf.constant([-1.0, -1.0, 1.0, 1.0])
+    proposals = tf.scatter_nd(places, rows, [*scores.shape, 4])
+    found = Assembly(MARGIN, 5)(maps_of(len(kept)), kept_rows, shapes, frames, places, scores, proposals)
     return {name: rows.numpy() for name, rows in found.items()}
 
 
 FIRST, SECOND = [0.2, 0.2, 0.4, 0.5], [0.6, 0.4, 0.8, 0.8]
+
+
+def test_the_plate_head_has_a_share_of_the_box():
+    found = assemble([FIRST], [2.0], [[0, 0]], [[0.9]], grown=0.1)
+
+    reach = 0.1 * BOX_SHARE
+    np.testing.assert_allclose(
+        found["detection_boxes"][0, 0], [0.2 - reach, 0.2 - reach, 0.4 + reach, 0.5 + reach], atol=1e-6
+    )
+    np.testing.assert_allclose(found["detection_corners"][0, 0, ::2], [[0.2, 0.2], [0.4, 0.5]], atol=1e-6)
 
 
 def test_outputs_are_padded_to_the_proposals():
