@@ -66,6 +66,7 @@ def _decode(coarse, skip, channels, name):
 
 
 def _maps(features, coarse) -> dict:
+    features = layers.Activation("linear", dtype="float32", name="mask_maps")(features)  # one cast for five heads
     strokes = DepthToSpace(CELL, name="stroke_pixels")(predict(features, CELL**2, "stroke_cells"))
     return {
         "class_logits": _class_logits(features, coarse),
