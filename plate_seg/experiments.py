@@ -35,7 +35,7 @@ def longer() -> Config:
 
 
 def longest() -> Config:
-    """`python train.py --experiment longest --data DIR --start runs/longer`: 70 minutes; the shipped model.
+    """`python train.py --experiment longest --data DIR --start runs/longer`: 65 minutes.
 
     Three times as many scenes: by then those of before have been seen many times.
     """
@@ -47,7 +47,7 @@ def longest() -> Config:
 
 
 def refined() -> Config:
-    """`python train.py --experiment refined --data DIR --start runs/longest`: 65 minutes.
+    """`python train.py --experiment refined --data DIR --start runs/longest`: 55 minutes; the shipped model.
 
     On other scenes. First of the line in which the boxes of plates that are painted over loose boxes do not count.
     """
