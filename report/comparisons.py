@@ -52,7 +52,7 @@ EXPERIMENTS = {  # name: title, what its variants are
     "crops": ("Crops", "cut along the plate's corners, or along the upright box round it."),
     "boxes": (
         "Boxes",
-        "of the graph before, whose box head started at the crop: the mean with the bounds of the corners, or either.",
+        "the second look's with a share of the plate head's, the second look's alone, or the bounds of the corners.",
     ),
     "characters": (
         "Character boxes",
@@ -62,7 +62,7 @@ EXPERIMENTS = {  # name: title, what its variants are
     "align": ("What RoIAlign reads", "the picture at full resolution with P3 as context, or P3 alone."),
     "seed": (
         "Seed",
-        "three more epochs from the weights before the shipped ones, drawn otherwise; differences as large are chance.",
+        "three more epochs from the weights of the photographs run, drawn otherwise; differences as large are chance.",
     ),
 }
 
