@@ -63,7 +63,7 @@ class ModelConfig:
     max_plates: int = 8
     max_characters: int = 16
     canvas: int = 640
-    score_threshold: float = 0.725
+    score_threshold: float = 0.775
     proposal_threshold: float = 0.1
 
     def __post_init__(self):
@@ -106,14 +106,14 @@ class TrainConfig:
         start: folder of an earlier run of the same graph, whose weights are gone on from; empty for fresh ones.
     """
 
-    epochs: int = 6
-    steps: int = 375
+    epochs: int = 5
+    steps: int = 455
     batch: int = 8
     picture: int = 480
     canvas: int = 320
     crops: int = 4
     mosaic: float = 0.75
-    learning_rate: float = 6e-3
+    learning_rate: float = 7.5e-3
     warmup: int = 150
     weight_decay: float = 1e-4
     clip: float = 5.0

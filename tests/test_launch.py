@@ -62,7 +62,7 @@ def test_a_run_to_go_on_from_is_named():
 
 
 def test_an_unknown_experiment_is_answered_with_the_names():
-    with pytest.raises(UserError, match="default, smoke, photographs, longer, longest, full"):
+    with pytest.raises(UserError, match="default, smoke, photographs, longer, longest, refined, full"):
         configure("--experiment", "best")
 
 
