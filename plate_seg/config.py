@@ -63,7 +63,7 @@ class ModelConfig:
     max_plates: int = 8
     max_characters: int = 16
     canvas: int = 640
-    score_threshold: float = 0.775
+    score_threshold: float = 0.75
     proposal_threshold: float = 0.1
 
     def __post_init__(self):
