@@ -47,7 +47,7 @@ def longest() -> Config:
 
 
 def refined() -> Config:
-    """`python train.py --experiment refined --data DIR --start runs/longest`: 55 minutes; the shipped model.
+    """`python train.py --experiment refined --data DIR --start runs/longest`: an hour; the shipped model.
 
     On other scenes. First of the line in which the boxes of plates that are painted over loose boxes do not count.
     """

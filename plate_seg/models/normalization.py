@@ -1,4 +1,4 @@
-"""Batch normalisation in one pass: of Keras 3 it is a dozen operations, which on a CPU cost as much as convolutions.
+"""Batch normalisation in one pass: of Keras 3 it is a dozen operations, which on a CPU take several times as long.
 
 Reference: Ioffe and Szegedy, Batch Normalization, 2015.
 """
