@@ -103,7 +103,7 @@ class TrainConfig:
         ema: momentum of the averaged weights that are validated and kept.
         precision: `auto` is bfloat16 where the CPU has AVX512_BF16, else float32.
         seed: of weights, augmentation and order.
-        start: folder of an earlier run of the same graph, whose weights are gone on from; empty for fresh ones.
+        start: folder of an earlier run or exported model of the same graph, to go on from; empty for fresh weights.
     """
 
     epochs: int = 5

@@ -1,6 +1,5 @@
 """One run, from configuration to exported model: data -> model -> compile -> fit -> export -> evaluate."""
 
-import dataclasses
 import json
 import os
 import platform
@@ -10,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from plate_seg import config as configs
-from plate_seg import precision
+from plate_seg import precision, start
 from plate_seg.callbacks.training import training_callbacks
 from plate_seg.checkpoint import resume
 from plate_seg.config import Config, TrainConfig
@@ -19,8 +18,7 @@ from plate_seg.errors import UserError
 from plate_seg.models import segmenter, trainer
 from plate_seg.muon import Muon
 
-# fields of the model that no weight depends on, made equal
-SERVING = {"canvas": 32, "score_threshold": 0.0, "proposal_threshold": 0.0, "rectified": True}
+STATISTICS_BATCHES = 16  # that show an exported model what it goes on with
 VALIDATION_BATCHES = 8  # of the validation pictures, evenly drawn: more of a glance than of an epoch
 
 
@@ -37,7 +35,9 @@ def train(config: Config, run: Path) -> keras.Model:
     with precision.policy(chosen):
         parts = segmenter.build(config.model)
         if config.train.start:
-            copy_weights(load_run(Path(config.train.start), config), parts)
+            copy_weights(
+                start.load(Path(config.train.start), config, lambda layers: _look(layers, data, config)), parts
+            )
         model = trainer.training_view(parts, config.train)
     model.compile(optimizer(config.train))
     done = resume(model, run)
@@ -57,24 +57,6 @@ def finish(parts: segmenter.Segmenter, run: Path) -> keras.Model:
     view.save_weights(partial)
     os.replace(partial, run / "model.weights.h5")
     return view
-
-
-def load_run(run: Path, config: Config) -> segmenter.Segmenter:
-    """Returns the layers of `config`'s graph with the weights of an earlier run.
-
-    Raises:
-        UserError: no finished run there, or one of another graph.
-    """
-    theirs, ours = (dataclasses.replace(each.model, **SERVING) for each in (configs.load(run / "config.json"), config))
-    if theirs != ours:
-        raise UserError(run, "holds a run of another graph", "give the same model fields, or start from fresh weights")
-    weights = run / "model.weights.h5"
-    if not weights.is_file():
-        raise UserError(weights, "no such file", "name the folder of a finished run")
-    with precision.policy("float32"):
-        parts = segmenter.build(config.model)
-        segmenter.serving_view(parts).load_weights(weights)
-    return parts
 
 
 def copy_weights(source: segmenter.Segmenter, target: segmenter.Segmenter) -> None:
@@ -115,19 +97,23 @@ def claim(run: Path, config: Config) -> None:
         raise UserError(run, error.strerror, "give --run a folder that can be written") from error
 
 
+def _look(parts: segmenter.Segmenter, data: collection.Collection, config: Config) -> None:
+    """Shows training pictures to layers, through the graph that they are trained in."""
+    inputs, outputs = segmenter.training_tensors(parts, config.train)
+    pictures = _batches(data, config.train).map(lambda inputs, truth: inputs).take(STATISTICS_BATCHES)
+    keras.Model(inputs, outputs).predict(pictures, verbose=0)
+
+
+def _batches(data: collection.Collection, train: TrainConfig, done: int = 0) -> tf.data.Dataset:
+    first = done * train.steps
+    return pipeline.training_batches(data.training, train.picture, train.batch, train.seed, train.mosaic, start=first)
+
+
 def _fit(model: keras.Model, data: collection.Collection, train: TrainConfig, done: int, callbacks: list) -> None:
-    batches = pipeline.training_batches(
-        data.training,
-        train.picture,
-        train.batch,
-        train.seed,
-        train.mosaic,
-        start=done * train.steps,
-    )
     stride = max(1, len(data.validation) // (VALIDATION_BATCHES * train.batch))
     validation = pipeline.validation_batches(data.validation[::stride], train.picture, train.batch)
     model.fit(
-        batches,
+        _batches(data, train, done),
         steps_per_epoch=train.steps,
         epochs=train.epochs,
         initial_epoch=done,

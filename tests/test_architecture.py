@@ -13,11 +13,32 @@ LAYERS = (  # a module imports from its own layer and from those before
     ("config", "experiments", "precision", "found"),
     ("data", "losses", "muon", "metrics"),
     ("models",),
-    ("checkpoint", "results", "draw", "charts", "failures", "failure_sheets", "summary", "evaluation_report", "speed"),
+    (
+        "checkpoint",
+        "start",
+        "results",
+        "draw",
+        "charts",
+        "failures",
+        "failure_sheets",
+        "summary",
+        "evaluation_report",
+        "speed",
+    ),
     ("predict", "export", "evaluate", "callbacks", "train"),
     ("launch", "cli"),
 )
-WITH_TENSORFLOW = {"data.pipeline", "data.collection", "losses", "muon", "precision", "checkpoint", "export", "train"}
+WITH_TENSORFLOW = {
+    "data.pipeline",
+    "data.collection",
+    "losses",
+    "muon",
+    "precision",
+    "checkpoint",
+    "start",
+    "export",
+    "train",
+}
 WHOLLY = {"models", "callbacks"}
 LONGEST_FILE, LONGEST_FUNCTION, MEDIAN_FUNCTION, MOST_ARGUMENTS = 250, 50, 10, 7
 VAGUE = {"utils", "util", "misc", "common", "helpers", "helper"}

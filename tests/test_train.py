@@ -9,6 +9,7 @@ import sys
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from plate_seg import config as configs
 from plate_seg import train as training
@@ -16,12 +17,13 @@ from plate_seg.callbacks import training as callbacks
 from plate_seg.checkpoint import Checkpoint
 from plate_seg.config import Config, DataConfig, ModelConfig, TrainConfig
 from plate_seg.data.collection import Collection
-from plate_seg.data.pictures import write_picture
+from plate_seg.data.pictures import read_picture, write_picture
 from plate_seg.data.pipeline import Source
 from plate_seg.data.sample import Character, Mask, Plate, Sample
 from plate_seg.errors import UserError
+from plate_seg.export import export_run
 from plate_seg.models import segmenter
-from plate_seg.train import claim, finish, load_run, optimizer, train
+from plate_seg.train import claim, finish, optimizer, train
 
 TINY = Config(
     "tiny",
@@ -170,32 +172,29 @@ def test_a_run_without_averages_and_validation_ends_with_its_own_weights(picture
     assert (tmp_path / "run" / "tensorboard").is_dir() and (tmp_path / "run" / "model.weights.h5").is_file()
 
 
+def going_on_from(folder):
+    """A run of hardly a change."""
+    fields = {"start": str(folder), "learning_rate": 1e-9, "weight_decay": 0.0, "epochs": 1, "ema": 0.0}
+    return dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, **fields))
+
+
 def test_a_run_goes_on_from_the_weights_of_another(pictures, tmp_path):
     first = train(TINY, tmp_path / "first")
-    fields = {"start": str(tmp_path / "first"), "learning_rate": 1e-9, "weight_decay": 0.0, "epochs": 1, "ema": 0.0}
 
-    second = train(dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, **fields)), tmp_path / "second")
+    second = train(going_on_from(tmp_path / "first"), tmp_path / "second")
 
     for before, after in zip(first.trainable_weights, second.trainable_weights, strict=True):
         np.testing.assert_allclose(after, before, atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "message"),
-    [
-        ("pyramid_channels", 16, "another graph"),
-        ("canvas", 96, "no such file"),
-        ("score_threshold", 0.2, "no such file"),
-        ("proposal_threshold", 0.2, "no such file"),
-    ],
-)
-def test_only_a_finished_run_of_the_same_graph_can_be_gone_on_from(field, value, message, tmp_path):
-    configs.save(TINY, tmp_path / "config.json")
+def test_a_run_goes_on_from_an_exported_model(pictures, tmp_path):
+    train(TINY, tmp_path / "first")
+    model = export_run(tmp_path / "first", tmp_path / "model")
 
-    with pytest.raises(UserError, match=message):
-        load_run(tmp_path, dataclasses.replace(TINY, model=dataclasses.replace(TINY.model, **{field: value})))
+    train(going_on_from(model), tmp_path / "second")
 
-
-def test_a_folder_without_a_run_cannot_be_gone_on_from(tmp_path):
-    with pytest.raises(UserError, match="finished run"):
-        load_run(tmp_path / "nothing", TINY)
+    seen = read_picture(pictures.validation[0].path)[None]
+    one, two = (tf.saved_model.load(str(path)) for path in (model, export_run(tmp_path / "second", tmp_path / "again")))
+    before, after = one.find(seen), two.find(seen)
+    for name in ("detection_scores", "detection_boxes"):
+        np.testing.assert_allclose(after[name], before[name], atol=0.02)

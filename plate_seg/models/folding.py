@@ -11,7 +11,7 @@ def fold(segmenter: Segmenter) -> Segmenter:
 
 
 def _fold(model: keras.Model) -> keras.Model:
-    norms = {_convolution(layer): layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)}
+    norms = convolutions(model)
 
     def clone(layer):
         if isinstance(layer, keras.layers.BatchNormalization):
@@ -33,9 +33,10 @@ def _call(layer, *inputs, mask=None, **others):
     return layer(*inputs, **others)
 
 
-def _convolution(norm):
-    """Returns the layer whose output is normalised."""
-    return norm.input._keras_history.operation
+def convolutions(model: keras.Model) -> dict[keras.layers.Layer, keras.layers.BatchNormalization]:
+    """Returns the layers of a part whose output is normalised, each with its normalisation."""
+    norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    return {norm.input._keras_history.operation: norm for norm in norms}
 
 
 def _folded(convolution, norm):
