@@ -1,26 +1,28 @@
-"""The way into the graph: a picture of any size to its pyramid of halves, and to the plate head's canvas."""
+"""The way into the graph: a picture of any size to the plate head's canvas and to crops of it.
+
+Both start from the picture's halves where it is much larger than they are. Halving a photograph costs more than a
+convolution, so only the halves that something is read from are made.
+"""
 
 import keras
 import tensorflow as tf
+
+from plate_seg.models import roi_align
 
 LEVELS = 4  # the picture and its half, quarter and eighth: a plate of 1,280 px still meets bins of its own size
 STRIDE = 32  # a canvas is a multiple of the coarsest map's stride
 
 
-@keras.saving.register_keras_serializable("plate_seg")
-class PicturePyramid(keras.layers.Layer):
-    """Halves a picture by area: uint8 [B, H, W, 3] to a list of `LEVELS` such pictures, the first untouched."""
+def pyramid(images: tf.Tensor, count: int) -> list[tf.Tensor]:
+    """Returns uint8 [B, H, W, 3] and its half, quarter and so on by area, `count` pictures in all.
 
-    def __init__(self, **kwargs):
-        kwargs.setdefault("dtype", "float32")
-        super().__init__(**kwargs)
-
-    def call(self, images):
-        levels = [images]
-        for _ in range(LEVELS - 1):
-            halved = tf.nn.avg_pool2d(tf.cast(levels[-1], tf.float32), 2, 2, "SAME")
-            levels.append(tf.cast(halved + 0.5, tf.uint8))
-        return levels
+    Linear resizing to half of an even size is the mean of four pixels, and does without a float copy of the picture.
+    """
+    levels = [images]
+    while len(levels) < count:
+        half = (tf.shape(levels[-1])[1:3] + 1) // 2
+        levels.append(tf.cast(tf.image.resize(levels[-1], half) + 0.5, tf.uint8))
+    return levels
 
 
 @keras.saving.register_keras_serializable("plate_seg")
@@ -30,7 +32,7 @@ class Letterbox(keras.layers.Layer):
     Args:
         side: longest side of the picture on the canvas, pixels; a smaller picture is not enlarged.
 
-    Call with a `PicturePyramid`. Returns the canvas [B, h, w, 3] in -1..1, h and w multiples of 32; the picture's
+    Call with uint8 [B, H, W, 3]. Returns the canvas [B, h, w, 3] in -1..1, h and w multiples of 32; the picture's
     extent (height, width) on it, [2] pixels; and its share of the canvas (down, across), [2].
     """
 
@@ -39,12 +41,14 @@ class Letterbox(keras.layers.Layer):
         super().__init__(**kwargs)
         self.side = side
 
-    def call(self, levels):
-        shape = tf.cast(tf.shape(levels[0])[1:3], tf.float32)
+    def call(self, images):
+        shape = tf.cast(tf.shape(images)[1:3], tf.float32)
         scale = tf.minimum(1.0, self.side / tf.reduce_max(shape))
         extent = tf.maximum(tf.cast(tf.round(shape * scale), tf.int32), 1)
         octave = tf.cast(tf.math.log(1.0 / scale + 1e-3) / tf.math.log(2.0), tf.int32)
-        branches = [lambda level=level: tf.image.resize(level, extent) for level in levels]
+        branches = [
+            lambda count=count: tf.image.resize(pyramid(images, count)[-1], extent) for count in range(1, LEVELS + 1)
+        ]
         shrunk = tf.switch_case(tf.minimum(octave, LEVELS - 1), branches) / 127.5 - 1
         padding = -extent % STRIDE
         canvas = tf.pad(shrunk, [[0, 0], [0, padding[0]], [0, padding[1]], [0, 0]])
@@ -54,3 +58,33 @@ class Letterbox(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "side": self.side}
+
+
+@keras.saving.register_keras_serializable("plate_seg")
+class CropPixels(keras.layers.Layer):
+    """RoIAlign off the picture itself, or off the half of it whose pixels fit the bins.
+
+    Args:
+        size: bins down and across.
+
+    Call with uint8 [B, H, W, 3], frames [rois, 3, 2] and the image of each, int32 [rois]. Returns
+    [rois, *size, 3], 0..255.
+    """
+
+    def __init__(self, size: tuple[int, int], **kwargs):
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        self.size = tuple(size)
+
+    def call(self, images, frames, rois):
+        octaves = roi_align.fitting_level(frames, tf.shape(images)[1:3], self.size, LEVELS)
+        branches = [
+            lambda count=count: roi_align.sample_frames(pyramid(images, count), frames, rois, self.size)
+            for count in range(1, LEVELS + 1)
+        ]
+        crops = tf.switch_case(tf.reduce_max(octaves), branches)
+        crops.set_shape([None, *self.size, 3])
+        return crops
+
+    def get_config(self):
+        return {**super().get_config(), "size": self.size}

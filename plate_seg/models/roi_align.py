@@ -40,7 +40,7 @@ def sample_frames(levels: list[tf.Tensor], frames: tf.Tensor, images: tf.Tensor,
         [rois, *size, channels], float32. Positions outside are clamped to the edge.
     """
     shapes = tf.stack([tf.shape(level)[1:3] for level in levels])  # [levels, 2]
-    chosen = _fitting_level(frames, shapes[0], size, len(levels))  # [rois]
+    chosen = fitting_level(frames, shapes[0], size, len(levels))  # [rois]
     rows = tf.concat([tf.reshape(level, [-1, level.shape[-1]]) for level in levels], axis=0)
     cells = tf.reduce_prod(shapes, axis=1)
     starts = tf.cumsum(cells * tf.shape(levels[0])[0], exclusive=True)
@@ -51,8 +51,8 @@ def sample_frames(levels: list[tf.Tensor], frames: tf.Tensor, images: tf.Tensor,
     return tf.reshape(values, [-1, *size, levels[0].shape[-1]])
 
 
-def _fitting_level(frames, shape, size, count):
-    """Returns the pyramid level [rois] whose cells are nearest to a bin in size."""
+def fitting_level(frames, shape, size, count):
+    """Returns which of `count` halvings [rois] of a map of `shape` cells has cells nearest to a bin in size."""
     pixels = frames[:, 1:, :] * tf.cast(shape, tf.float32)
     lengths = tf.norm(pixels, axis=-1) / tf.constant([size[1], size[0]], tf.float32)  # cells a bin, across and down
     octave = tf.math.log(tf.maximum(tf.reduce_max(lengths, -1), 1.0)) / tf.math.log(2.0)

@@ -19,7 +19,7 @@ from plate_seg.models.assembly import Assembly
 from plate_seg.models.crops import CropFrames, PlateCrops, ServingCrops, TrainingCrops
 from plate_seg.models.fpn import pyramid
 from plate_seg.models.mask_head import CONTEXT
-from plate_seg.models.picture import Letterbox, PicturePyramid
+from plate_seg.models.picture import CropPixels, Letterbox
 from plate_seg.models.plate_head import PlateHead
 from plate_seg.models.proposals import Proposals
 from plate_seg.models.roi_align import RoIAlign
@@ -88,11 +88,11 @@ def serving_tensors(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -
     """Returns the symbolic images and outputs of serving, and what `inspection_view` adds to them."""
     config = segmenter.config
     images = keras.Input((None, None, 3), dtype="uint8", name="images")
-    levels, found, (scores, boxes, corners), share = _propose(segmenter, images, config.canvas)
+    found, (scores, boxes, corners), share = _propose(segmenter, images, config.canvas)
     take = ServingCrops(config.rectified, config.proposal_threshold, name="serving_crops")
     chosen, places = take(scores, boxes, corners)
     frames = _crop_frames(config)(chosen, images)
-    crops, shapes, features = _look(segmenter, levels, found["context"], frames, places[:, 0], share)
+    crops, shapes, features = _look(segmenter, images, found["context"], frames, places[:, 0], share)
     worth_decoding = min(DECODE_FROM, config.score_threshold)  # a plate that is reported has its characters
     features, kept = PlateCrops(worth_decoding, name="plate_crops")(features, shapes, places, scores)
     maps = segmenter.decoder(features)
@@ -114,23 +114,22 @@ def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, di
         "images": keras.Input((train.picture, train.picture, 3), dtype="uint8", name="images"),
         "plate_corners": keras.Input((None, 4, 2), name="plate_corners"),
     }
-    levels, found, proposals, share = _propose(segmenter, inputs["images"], train.canvas)
-    chosen, images = TrainingCrops(train.crops, config.rectified, train.seed, name="training_crops")(
+    found, proposals, share = _propose(segmenter, inputs["images"], train.canvas)
+    chosen, rois = TrainingCrops(train.crops, config.rectified, train.seed, name="training_crops")(
         inputs["plate_corners"], *proposals
     )
     frames = _crop_frames(config)(chosen, inputs["images"])
-    _, shapes, features = _look(segmenter, levels, found.pop("context"), frames, images, share)
+    _, shapes, features = _look(segmenter, inputs["images"], found.pop("context"), frames, rois, share)
     maps = segmenter.decoder(features)
     return inputs, {**found, **maps, "plate_shape": shapes, "proposals": chosen, "frames": frames}
 
 
 def _propose(segmenter, images, side):
-    levels = PicturePyramid(name="picture_pyramid")(images)
-    canvas, extent, share = Letterbox(side, name="letterbox")(levels)
+    canvas, extent, share = Letterbox(side, name="letterbox")(images)
     found = segmenter.finder(canvas)
     plates = [found[name] for name in ("plate_logits", "plate_deltas", "plate_corners")]
     proposals = Proposals(segmenter.config.max_plates, name="proposals")(*plates, canvas, extent)
-    return levels, found, proposals, share
+    return found, proposals, share
 
 
 def _crop_frames(config):
@@ -138,8 +137,8 @@ def _crop_frames(config):
     return CropFrames(config.margin, width / height, name="crop_frames")
 
 
-def _look(segmenter, levels, context, frames, images, share):
+def _look(segmenter, images, context, frames, rois, share):
     height, width = segmenter.config.crop_size
-    crops = RoIAlign((height, width), name="align_pixels")(levels, frames, images)
-    context = RoIAlign((height // CONTEXT, width // CONTEXT), name="align_context")([context], frames, images, share)
+    crops = CropPixels((height, width), name="crop_pixels")(images, frames, rois)
+    context = RoIAlign((height // CONTEXT, width // CONTEXT), name="align_context")([context], frames, rois, share)
     return crops, *segmenter.encoder([crops, context])

@@ -5,19 +5,20 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from plate_seg.models.picture import Letterbox, PicturePyramid
+from plate_seg.models import frames as affine
+from plate_seg.models.picture import LEVELS, CropPixels, Letterbox, pyramid
+from plate_seg.models.roi_align import sample_frames
 
 
 def letterbox(height, width, side, value=255):
-    levels = PicturePyramid()(tf.fill([1, height, width, 3], tf.constant(value, tf.uint8)))
-    return Letterbox(side)(levels)
+    return Letterbox(side)(tf.fill([1, height, width, 3], tf.constant(value, tf.uint8)))
 
 
 def test_the_pyramid_halves_by_area_and_keeps_the_picture():
     image = np.zeros((1, 8, 8, 3), np.uint8)
     image[0, :2, :2] = [[[0] * 3, [100] * 3], [[50] * 3, [250] * 3]]
 
-    levels = PicturePyramid()(tf.constant(image))
+    levels = pyramid(tf.constant(image), 4)
 
     np.testing.assert_array_equal(levels[0], image)
     assert [level.shape[1] for level in levels] == [8, 4, 2, 1]
@@ -26,7 +27,7 @@ def test_the_pyramid_halves_by_area_and_keeps_the_picture():
 
 @pytest.mark.parametrize("size", [(1, 1), (5, 3), (1, 700)])
 def test_the_pyramid_of_an_odd_picture_is_not_darkened_at_its_edge(size):
-    levels = PicturePyramid()(tf.fill([2, *size, 3], tf.constant(200, tf.uint8)))
+    levels = pyramid(tf.fill([2, *size, 3], tf.constant(200, tf.uint8)), 4)
 
     assert all(level.dtype == tf.uint8 and (level.numpy() == 200).all() for level in levels)
 
@@ -63,23 +64,45 @@ def test_the_picture_lies_top_left_and_grey_pads_it():
 def test_a_ramp_stays_a_ramp_at_every_scale(side):
     ramp = np.broadcast_to(np.linspace(0, 250, 256)[None, None, :, None], (1, 128, 256, 3))
 
-    canvas, extent, _ = Letterbox(side)(PicturePyramid()(tf.constant(ramp, tf.uint8)))
+    canvas, extent, _ = Letterbox(side)(tf.constant(ramp, tf.uint8))
 
     width = int(extent[1])
     centres = (np.arange(width) + 0.5) / width * 256 - 0.5
     np.testing.assert_allclose((canvas[0, 0, :width, 0] + 1) * 127.5, centres * 250 / 255, atol=2.5)
 
 
-def test_both_layers_in_a_graph_take_any_size():
+def test_halves_of_an_even_picture_are_means_of_four():
+    image = np.random.default_rng(3).integers(0, 256, (2, 24, 40, 3)).astype(np.uint8)
+
+    half = pyramid(tf.constant(image), 2)[1]
+
+    means = image.reshape(2, 12, 2, 20, 2, 3).mean((2, 4))
+    np.testing.assert_array_equal(half, np.floor(means + 0.5))
+
+
+@pytest.mark.parametrize("widths", [(10, 20), (30, 50), (70, 20), (150, 20), (40, 300)])
+def test_crops_are_those_off_the_whole_pyramid(widths):
+    """Widths in pixels of two crops of 4 x 8 bins, from several a pixel to more pixels a bin than any half has."""
+    images = tf.constant(np.random.default_rng(4).integers(0, 256, (2, 160, 320, 3)), tf.uint8)
+    boxes = tf.constant([[0.1, 0.05, 0.1 + width / 320, 0.05 + width / 320] for width in widths])
+    frames, rois = affine.from_boxes(boxes), tf.constant([1, 0])
+
+    crops = CropPixels((4, 8))(images, frames, rois)
+
+    np.testing.assert_array_equal(crops, sample_frames(pyramid(images, LEVELS), frames, rois, (4, 8)))
+
+
+def test_the_letterbox_in_a_graph_takes_any_size():
     images = keras.Input((None, None, 3), dtype="uint8")
-    model = keras.Model(images, Letterbox(64)(PicturePyramid()(images)))
+    model = keras.Model(images, Letterbox(64)(images))
 
     for size, canvas in (((128, 64), (64, 32)), ((7, 9), (32, 32))):
         assert tuple(model(np.zeros((2, *size, 3), np.uint8))[0].shape) == (2, *canvas, 3)
 
 
-def test_the_letterbox_is_rebuilt_from_its_arguments():
+def test_the_layers_are_rebuilt_from_their_arguments():
     config = Letterbox(side=96, name="odd").get_config()
 
     assert (config["side"], config["name"]) == (96, "odd")
     assert Letterbox.from_config(config).side == 96
+    assert CropPixels.from_config(CropPixels((4, 8)).get_config()).size == (4, 8)
