@@ -30,7 +30,10 @@ class PlacedGlyph:
 
 @dataclass(frozen=True)
 class Hand:
-    """How one plate is set: its faces and what is done to every glyph of it."""
+    """How one plate is set: its faces and what is done to every glyph of it.
+
+    With `even_cells` every character has a cell of the width of a 0, 1 and I a narrower one, as most countries rule.
+    """
 
     font: Font
     arabic: Font
@@ -83,9 +86,14 @@ def _widths(line: Line, hand: Hand, capital: float) -> tuple[list[float], list[f
             widths.append(SEPARATOR_WIDTHS[sign] * capital)
             advances.append(widths[-1])
             continue
-        widths.append(_glyph_width(sign, hand, stretch, line.aspect * capital))
-        even = hand.even_cells and sign.isascii()
-        advances.append(max(widths[-1], line.aspect * capital * (0.8 if sign in "1I" else 1.0)) if even else widths[-1])
+        width, cell = _glyph_width(sign, hand, stretch, line.aspect * capital), line.aspect * capital
+        if hand.even_cells and sign.isascii():  # dies of one width: W and M are as narrow as the rest
+            cell *= 0.8 if sign in "1I" else 1.0
+            width, advance = min(width, cell), cell
+        else:
+            advance = width
+        widths.append(width)
+        advances.append(advance)
     return advances, widths
 
 

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from plate_seg.data.designs import SEPARATORS
+from plate_seg.data.designs import SEPARATORS, Line
 from plate_seg.data.layouts import LAYOUTS, draw_design
 from plate_seg.data.typesetting import choose_hand, set_lines
 
@@ -34,3 +36,28 @@ def test_glyphs_stay_on_the_sheet(layout):
             top, left, bottom, right = glyph.frame
             assert 0 <= top < bottom <= 200
             assert 0 <= left < right <= width
+
+
+def test_even_cells_hold_wide_letters_and_narrow_ones():
+    rng = np.random.default_rng(8)
+    hand = replace(choose_hand(rng, "heavy"), even_cells=True, jitter=0.0, weight=0.0)
+    line = Line("0WMI1", (0.2, 0.05, 0.8, 0.95), 0.5, 0.1)
+    design = replace(draw_design(rng, ["uk_front"]), lines=(line,))
+
+    zero, w, m, i, one = set_lines(rng, design, hand, 120, 800)
+
+    widths = [glyph.frame[3] - glyph.frame[1] for glyph in (zero, w, m)]
+    assert max(widths) <= widths[0]
+    pitches = np.diff([(glyph.frame[1] + glyph.frame[3]) / 2 for glyph in (zero, w, m)])
+    np.testing.assert_allclose(pitches, widths[0] * 1.2, atol=2)  # a cell of 0.5 and a gap of 0.1 capitals
+    assert max(glyph.frame[3] - glyph.frame[1] for glyph in (i, one)) <= 0.8 * widths[0] + 1
+
+
+def test_cells_of_their_own_leave_wide_letters_wide():
+    rng = np.random.default_rng(8)
+    hand = replace(choose_hand(rng, "heavy"), even_cells=False, jitter=0.0, weight=0.0)
+    design = replace(draw_design(rng, ["uk_front"]), lines=(Line("0W", (0.2, 0.05, 0.8, 0.95), 0.5, 0.1),))
+
+    zero, w = set_lines(rng, design, hand, 120, 800)
+
+    assert w.frame[3] - w.frame[1] > 1.1 * (zero.frame[3] - zero.frame[1])
