@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     config = configure(options)
     run = options.run or Path("runs") / config.name
+    use_onednn()
 
     from plate_seg.export import check_replaceable, export_run
     from plate_seg.train import train
@@ -36,6 +38,14 @@ def main(arguments: Sequence[str]) -> int:
     model = export_run(run, options.out)
     _report(config, model, run)
     return 0
+
+
+def use_onednn() -> None:
+    """Asks TensorFlow, before it is loaded, for the convolutions of oneDNN, unless the environment says otherwise.
+
+    By itself it takes them only on CPUs with AVX-512 and better; gradients are faster with them on others, too.
+    """
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -59,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
         "--data", action="append", default=[], metavar="DIR", help="real pictures to add, any supported format; repeat"
     )
     made.add_argument("--backbone", metavar="NAME", help=f"one of {', '.join(configs.BACKBONES)}")
-    made.add_argument("--start", metavar="DIR", help="run folder whose weights to go on from (default: fresh ones)")
+    made.add_argument("--start", metavar="DIR", help="run or exported model to go on from (default: fresh weights)")
     made.add_argument("--no-rendered", action="store_true", help="train on --data alone, without rendered scenes")
     made.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="override a field; repeat")
     made.add_argument("--run", type=Path, metavar="DIR", help="run folder (default: runs/NAME); resumes what is there")

@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+CPUINFO = Path("/proc/cpuinfo")
+INSTRUCTIONS = {"avx512_bf16": "AVX-512 with bf16", "avx512f": "AVX-512", "avx2": "AVX2"}  # widest first
+
 
 def commit() -> str:
     """Returns the short commit of this checkout, with `+` if files differ from it; "unknown" outside of one."""
@@ -25,8 +28,8 @@ def command() -> str:
 
 
 def processor() -> str:
-    """Returns the processor's name and how many of its threads this process may use."""
-    return f"{_processor_name()}, {threads()} threads"
+    """Returns the processor's name, its widest instructions, and how many of its threads this process may use."""
+    return f"{_processor_name()}{_instructions()}, {threads()} threads"
 
 
 def threads() -> int:
@@ -35,12 +38,21 @@ def threads() -> int:
 
 
 def _processor_name() -> str:
+    return _cpuinfo("model name") or platform.processor() or platform.machine()
+
+
+def _instructions() -> str:
+    flags = _cpuinfo("flags").split()
+    return next((f" ({name})" for flag, name in INSTRUCTIONS.items() if flag in flags), "")
+
+
+def _cpuinfo(field: str) -> str:
+    """Returns what Linux says of the first CPU, nothing on other systems."""
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = CPUINFO.read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:
-        lines = []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
+        return ""
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith(field)), "")
 
 
 def _git(folder: Path, *arguments: str) -> str:

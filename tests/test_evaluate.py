@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from plate_seg import evaluate as evaluation
-from plate_seg import predict, provenance
+from plate_seg import predict
 from plate_seg.data import readers
 from plate_seg.data.pictures import write_picture
 from plate_seg.data.sample import Sample
@@ -116,11 +116,3 @@ def test_an_empty_split_and_an_unwritable_folder_are_told(ready):
         evaluation.evaluate(ready / "model", ready, "empty", ready / "out")
     with pytest.raises(UserError, match="file"):
         evaluation.evaluate(ready / "model", ready, "test", ready / "file" / "out", speed=False)
-
-
-def test_provenance_names_the_command_without_its_folder(monkeypatch):
-    monkeypatch.setattr("sys.argv", ["/some/where/plate-seg", "evaluate", "--out", "two words"])
-
-    assert provenance.command() == "plate-seg evaluate --out 'two words'"
-    assert provenance.processor().endswith(" threads")
-    assert provenance.commit() == "unknown" or re.fullmatch(r"[0-9a-f]{7,}\+?", provenance.commit())

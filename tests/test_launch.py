@@ -1,9 +1,12 @@
 """Options of the main job to a configuration."""
 
+import os
+
 import pytest
 
 from plate_seg import launch
 from plate_seg.errors import UserError
+from plate_seg.experiments import EXPERIMENTS
 
 
 def configure(*arguments):
@@ -62,7 +65,7 @@ def test_a_run_to_go_on_from_is_named():
 
 
 def test_an_unknown_experiment_is_answered_with_the_names():
-    with pytest.raises(UserError, match="default, smoke, photographs, longer, longest, refined, full"):
+    with pytest.raises(UserError, match=", ".join(EXPERIMENTS)):
         configure("--experiment", "best")
 
 
@@ -71,3 +74,12 @@ def test_help_lists_experiments_and_fields():
 
     assert "train.learning_rate" in text
     assert "smoke" in text
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, "1"), ("0", "0")])
+def test_onednn_is_asked_for_unless_the_user_said_otherwise(before, after, monkeypatch):
+    monkeypatch.setattr(os, "environ", {} if before is None else {"TF_ENABLE_ONEDNN_OPTS": before})
+
+    launch.use_onednn()
+
+    assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == after
