@@ -63,7 +63,7 @@ def polished() -> Config:
     """
     stage = refined()
     data = replace(stage.data, seed=9, cache="cache/polished")
-    return replace(stage, name="polished", data=data, train=replace(stage.train, epochs=12, seed=5))
+    return replace(stage, name="polished", data=data, train=replace(stage.train, epochs=10, seed=5))
 
 
 def full() -> Config:

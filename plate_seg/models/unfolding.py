@@ -2,7 +2,8 @@
 
 `folding` turns a convolution and its normalisation into a convolution with a bias; which share of it was whose is lost.
 It need not be known. Any statistics give the same answers if scale and shift make up for them, and those of pictures
-like the ones to train on are what a trained model would have.
+like the ones to train on are what a trained model would have. Nor does the size of a kernel before a normalisation
+change an answer; it says how much a step of a given size changes. That of a trained model is a guess, `SPREAD`.
 """
 
 from collections.abc import Callable
@@ -13,6 +14,10 @@ import tensorflow as tf
 from plate_seg.models import segmenter
 from plate_seg.models.folding import convolutions
 from plate_seg.models.segmenter import Segmenter
+
+SPREAD = (
+    6.0  # of maps before a normalisation: kernels grow in training, and the steps of the optimizer with them do not
+)
 
 
 class Moments(keras.layers.Layer):
@@ -74,9 +79,9 @@ def _unfold(folded, measured, unfolded):
             norm = norms[ours]
             kernel, bias = theirs.get_weights()
             mean, variance = measured.get_layer(norm.name).mean_and_variance()
-            spread = (variance + norm.epsilon) ** 0.5  # the kernel is divided by it: a new one gives maps about as wide
-            variance /= spread**2
-            ours.set_weights([kernel / spread])
-            norm.set_weights([spread * (variance + norm.epsilon) ** 0.5, mean, (mean - bias) / spread, variance])
+            scale = SPREAD / (variance + norm.epsilon) ** 0.5
+            moved = [(mean - bias) * scale, variance * scale**2]
+            ours.set_weights([kernel * scale])
+            norm.set_weights([(moved[1] + norm.epsilon) ** 0.5 / scale, mean, *moved])
         elif theirs.weights:
             ours.set_weights(theirs.get_weights())
