@@ -93,9 +93,10 @@ def _add_export(commands) -> None:
     command = commands.add_parser(
         "export",
         help="make a SavedModel from a run",
-        description="Makes a SavedModel, which TensorFlow loads without this package, from a run's weights.",
+        description="Makes a SavedModel, which TensorFlow loads without this package, from a run's weights; or makes"
+        " one again from an exported model, with another canvas or other thresholds.",
     )
-    command.add_argument("run_dir", metavar="RUN", type=Path, help="folder of a run, as `plate-seg train` leaves it")
+    command.add_argument("run_dir", metavar="RUN", type=Path, help="folder of a run, or of an exported model")
     command.add_argument(
         "--out", metavar="DIR", type=Path, default=Path("saved_models") / "plate_seg", help="default: %(default)s"
     )

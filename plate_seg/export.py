@@ -1,20 +1,22 @@
 """An inference view to a SavedModel that TensorFlow loads without this package, with two signatures."""
 
+import dataclasses
 import json
 import os
 import shutil
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
-from plate_seg import __version__
+from plate_seg import __version__, start
 from plate_seg.alphabet import CHARACTERS, NUM_CLASSES, PAD, decode
+from plate_seg.config import ModelConfig
 from plate_seg.errors import UserError
+from plate_seg.models import segmenter
+from plate_seg.models.folding import fold
 
-DESCRIPTION = "plate_seg.json"  # beside saved_model.pb: what a reader of the outputs must know
 THRESHOLD = 0.5  # plates under this score are dropped by `predict` unless told otherwise
 OUTPUTS = (
     "num_detections",
@@ -85,12 +87,13 @@ def spell(classes: tf.Tensor) -> tf.Tensor:
     return tf.strings.reduce_join(tf.gather(letters, classes - PAD), -1)
 
 
-def export(model: keras.Model, out: Path, threshold: float = THRESHOLD) -> Path:
+def export(model: keras.Model, out: Path, threshold: float = THRESHOLD, graph: ModelConfig | None = None) -> Path:
     """Writes the SavedModel folder `out`, whole or not at all; one that is there already is replaced.
 
     Args:
         model: the inference view, see `Serving`.
         threshold: kept in the folder as the score under which `predict` drops a plate.
+        graph: kept in the folder as what `model` was built from, for whoever goes on from it.
 
     Raises:
         UserError: `out` cannot be written, or is something other than a SavedModel.
@@ -102,7 +105,7 @@ def export(model: keras.Model, out: Path, threshold: float = THRESHOLD) -> Path:
     partial = _folder_beside(out)
     try:
         tf.saved_model.save(serving, str(partial / out.name), signatures=signatures)
-        (partial / out.name / DESCRIPTION).write_text(json.dumps(_description(threshold), indent=1) + "\n")
+        (partial / out.name / start.DESCRIPTION).write_text(json.dumps(_description(threshold, graph), indent=1) + "\n")
         if out.exists():
             os.replace(out, partial / "replaced")
         os.replace(partial / out.name, out)
@@ -118,39 +121,32 @@ def export_run(
     threshold: float | None = None,
     proposal_threshold: float | None = None,
 ) -> Path:
-    """Exports the model of a run folder: its `config.json` says what to build, its weights fill it, norms folded.
+    """Exports the model of a run folder, its norms folded, or once more what was exported before.
 
     Args:
+        run: with `config.json`, which says what to build, and the weights that fill it; or a SavedModel of `export`.
         canvas, threshold, proposal_threshold: in place of the configuration's, for what was chosen on validation
             pictures afterwards.
 
     Raises:
-        UserError: the folder lacks either file, or a value is out of range.
+        UserError: the folder lacks a file, or a value is out of range.
     """
-    from plate_seg import config
-    from plate_seg.models import segmenter
-    from plate_seg.models.folding import fold
-
-    run = Path(run)
-    settings, weights = run / "config.json", run / "model.weights.h5"
-    for path in (settings, weights):
-        if not path.is_file():
-            raise UserError(path, "no such file", "give a run folder that `python train.py` has finished")
-    model = config.load(settings).model
     chosen = {"canvas": canvas, "score_threshold": threshold, "proposal_threshold": proposal_threshold}
-    model = replace(model, **{name: value for name, value in chosen.items() if value is not None})
-    parts = segmenter.build(model)
-    segmenter.serving_view(parts).load_weights(weights)
-    return export(segmenter.serving_view(fold(parts)), out, model.score_threshold)
+    chosen = {name: value for name, value in chosen.items() if value is not None}
+    is_export = (Path(run) / "saved_model.pb").is_file()
+    parts = start.of_export(Path(run)) if is_export else fold(start.of_run(Path(run)))
+    parts = dataclasses.replace(parts, config=dataclasses.replace(parts.config, **chosen))
+    return export(segmenter.serving_view(parts), out, parts.config.score_threshold, parts.config)
 
 
-def _description(threshold: float) -> dict:
+def _description(threshold: float, graph: ModelConfig | None) -> dict:
     return {
         "version": __version__,
         "alphabet": CHARACTERS,
         "other": "?",
         "threshold": threshold,
         "boxes": "[top, left, bottom, right], fractions of the picture",
+        "graph": graph and dataclasses.asdict(graph),
     }
 
 

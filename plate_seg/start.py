@@ -1,6 +1,7 @@
 """Weights to go on from: those of a finished run, or of an exported model."""
 
 import dataclasses
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,18 +9,19 @@ import tensorflow as tf
 
 from plate_seg import config as configs
 from plate_seg import precision
-from plate_seg.config import Config
+from plate_seg.config import ModelConfig
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter, unfolding
 from plate_seg.models.folding import fold
 from plate_seg.models.segmenter import Segmenter
 
+DESCRIPTION = "plate_seg.json"  # beside saved_model.pb: what a reader of the outputs must know
 # fields of the model that no weight depends on, made equal
 SERVING = {"canvas": 32, "score_threshold": 0.0, "proposal_threshold": 0.0, "rectified": True}
 
 
-def load(folder: Path, config: Config, look: Callable[[Segmenter], None]) -> Segmenter:
-    """Returns the layers of `config`'s graph, in float32, with the weights of a run or of an exported model.
+def load(folder: Path, graph: ModelConfig, look: Callable[[Segmenter], None]) -> Segmenter:
+    """Returns the layers of `graph`, in float32, with the weights of a run or of an exported model.
 
     Args:
         folder: of a run, or a SavedModel that `plate_seg` exported.
@@ -28,33 +30,53 @@ def load(folder: Path, config: Config, look: Callable[[Segmenter], None]) -> Seg
     Raises:
         UserError: neither is there, or it is of another graph.
     """
+    is_export = (folder / "saved_model.pb").is_file()
+    theirs = graph_of_export(folder) if is_export else configs.load(folder / "config.json").model
+    if dataclasses.replace(theirs, **SERVING) != dataclasses.replace(graph, **SERVING):
+        raise UserError(folder, "holds another graph", "give the same model fields, or start from fresh weights")
     with precision.policy("float32"):
-        if (folder / "saved_model.pb").is_file():
-            return unfolding.unfold(_exported(folder, config), look)
-        return _of_run(folder, config)
+        return unfolding.unfold(of_export(folder), look) if is_export else of_run(folder)
 
 
-def _of_run(run, config):
-    theirs, ours = (dataclasses.replace(each.model, **SERVING) for each in (configs.load(run / "config.json"), config))
-    if theirs != ours:
-        raise UserError(run, "holds a run of another graph", "give the same model fields, or start from fresh weights")
-    weights = run / "model.weights.h5"
+def of_run(run: Path) -> Segmenter:
+    """Returns the layers that a run trained.
+
+    Raises:
+        UserError: no finished run is there.
+    """
+    graph, weights = configs.load(run / "config.json").model, run / "model.weights.h5"
     if not weights.is_file():
-        raise UserError(weights, "no such file", "name the folder of a finished run")
-    parts = segmenter.build(config.model)
+        raise UserError(weights, "no such file", "name the folder of a run that `python train.py` has finished")
+    parts = segmenter.build(graph)
     segmenter.serving_view(parts).load_weights(weights)
     return parts
 
 
-def _exported(folder, config):
+def of_export(folder: Path) -> Segmenter:
+    """Returns the layers of an exported model, folded as they were exported.
+
+    Raises:
+        UserError: the folder lacks a part, or its parts do not belong together.
+    """
+    folded = fold(segmenter.build(graph_of_export(folder)))
+    ours = segmenter.serving_view(folded).variables
     try:
         theirs = tf.saved_model.load(str(folder)).weights
+        for variable, value in zip(ours, theirs, strict=True):
+            variable.assign(value)
     except (OSError, AttributeError, ValueError, tf.errors.OpError) as error:
         raise UserError(folder, "not a whole model of plate_seg", "name a folder that it exported") from error
-    folded = fold(segmenter.build(config.model))
-    ours = segmenter.serving_view(folded).variables
-    if [tuple(each.shape) for each in theirs] != [tuple(each.shape) for each in ours]:
-        raise UserError(folder, "holds another graph", "give the model fields it was trained with, or another folder")
-    for variable, value in zip(ours, theirs, strict=True):
-        variable.assign(value)
     return folded
+
+
+def graph_of_export(folder: Path) -> ModelConfig:
+    """Returns what an exported model was built from.
+
+    Raises:
+        UserError: its folder does not say.
+    """
+    path = folder / DESCRIPTION
+    try:
+        return ModelConfig(**json.loads(path.read_text(encoding="utf-8"))["graph"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(path, "does not say what graph it is of", "name a folder that plate_seg exported") from error

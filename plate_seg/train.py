@@ -36,7 +36,7 @@ def train(config: Config, run: Path) -> keras.Model:
         parts = segmenter.build(config.model)
         if config.train.start:
             copy_weights(
-                start.load(Path(config.train.start), config, lambda layers: _look(layers, data, config)), parts
+                start.load(Path(config.train.start), config.model, lambda parts: _look(parts, data, config)), parts
             )
         model = trainer.training_view(parts, config.train)
     model.compile(optimizer(config.train))

@@ -199,28 +199,44 @@ def test_export_run_rebuilds_the_real_graph_from_configuration_and_weights(tmp_p
     assert json.loads((out / "plate_seg.json").read_text())["threshold"] == 0.25
 
 
-def test_export_run_takes_what_was_chosen_after_training(tmp_path, monkeypatch, toy_view):
+@pytest.mark.slow
+def test_what_was_exported_is_exported_again_with_another_canvas(tmp_path):
+    import tensorflow as tf
+
     from plate_seg import config
+    from plate_seg.models import segmenter
+
+    settings = config.Config(model=config.ModelConfig(pyramid_channels=16, canvas=64))
+    config.save(settings, tmp_path / "config.json")
+    segmenter.serving_view(segmenter.build(settings.model)).save_weights(tmp_path / "model.weights.h5")
+    image = tf.constant(np.random.default_rng(5).integers(0, 256, (1, 120, 160, 3), np.uint8))
+
+    once = export_run(tmp_path, tmp_path / "once", canvas=128)
+    twice = export_run(export_run(tmp_path, tmp_path / "first"), tmp_path / "twice", canvas=128)
+
+    found, again = (tf.saved_model.load(str(out)).signatures["serving_default"](images=image) for out in (once, twice))
+    for output in OUTPUTS:
+        np.testing.assert_array_equal(found[output], again[output], err_msg=output)
+
+
+def test_export_run_takes_what_was_chosen_after_training(tmp_path, monkeypatch, toy_view):
+    from plate_seg import config, start
     from plate_seg import export as exporting
-    from plate_seg.models import folding, segmenter
+    from plate_seg.models.segmenter import Segmenter
 
-    built = []
-    monkeypatch.setattr(segmenter, "build", lambda model: built.append(model) or model)
-    monkeypatch.setattr(segmenter, "serving_view", lambda model: toy_view)
-    monkeypatch.setattr(folding, "fold", lambda parts: parts)
-    monkeypatch.setattr(exporting, "export", lambda view, out, threshold: threshold)
-    config.save(config.Config(), tmp_path / "config.json")
-    toy_view.save_weights(tmp_path / "model.weights.h5")
-
-    assert export_run(tmp_path, tmp_path / "out", canvas=512, threshold=0.7, proposal_threshold=0.3) == 0.7
-    assert export_run(tmp_path, tmp_path / "out") == config.ModelConfig().score_threshold
     default = config.ModelConfig()
-    assert [model.canvas for model in built] == [512, default.canvas]
-    assert [model.proposal_threshold for model in built] == [0.3, default.proposal_threshold]
+    monkeypatch.setattr(start, "of_run", lambda run: Segmenter(None, None, None, default))
+    monkeypatch.setattr(exporting, "fold", lambda parts: parts)
+    monkeypatch.setattr(exporting.segmenter, "serving_view", lambda parts: toy_view)
+    monkeypatch.setattr(exporting, "export", lambda view, out, threshold, graph: (threshold, graph))
+
+    threshold, graph = export_run(tmp_path, tmp_path / "out", canvas=512, threshold=0.7, proposal_threshold=0.3)
+    assert (threshold, graph.canvas, graph.score_threshold, graph.proposal_threshold) == (0.7, 512, 0.7, 0.3)
+    assert export_run(tmp_path, tmp_path / "out") == (default.score_threshold, default)
     with pytest.raises(UserError, match="multiple of 32"):
         export_run(tmp_path, tmp_path / "out", canvas=500)
 
 
 def test_export_run_names_the_file_that_a_run_lacks(tmp_path):
-    with pytest.raises(UserError, match=r"config\.json: no such file"):
+    with pytest.raises(UserError, match=r"config\.json: No such file"):
         export_run(tmp_path, tmp_path / "exported")
