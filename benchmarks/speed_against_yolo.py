@@ -1,6 +1,6 @@
 """Milliseconds of the exported model, pixels to characters, against YOLO11n-seg's bare forward pass, side by side.
 
-Run: python benchmarks/speed_against_yolo.py [--avx2] [--out FILE.csv]. README.md here says what it needs and measures.
+Run: python benchmarks/speed_against_yolo.py [--avx2] [--fixed] [--out FILE.csv]. README.md here says more.
 """
 
 import argparse
@@ -31,6 +31,8 @@ OURS, THEIRS = "plate_seg", "YOLO11n-seg"
 RATIO = f"{THEIRS} / {OURS}"
 SIZES = ((640, 480, 1), (640, 480, 8), (1920, 1080, 1))  # width, height, batch; the first is the headline
 AVX2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}  # oneDNN is in both, ATen in PyTorch alone
+FIXED = {"TF_ENABLE_ONEDNN_OPTS": "1", "TF_ONEDNN_ASSUME_FROZEN_WEIGHTS": "1"}
+VARIANTS = {"": ({}, {}), "AVX2": (AVX2, AVX2), "fixed weights": (FIXED, {})}  # environments of ours and of theirs
 IDLE = 0.5  # load average up to which the machine counts as free
 REST = 0.2  # seconds between two turns, in which the threads of the one that ran fall asleep
 NEEDED = ("torch", "torchvision", "yaml", "ultralytics")  # modules
@@ -41,16 +43,16 @@ COLUMNS += ["processor", "software"]
 
 @dataclass(frozen=True)
 class Setting:
-    """What both models run on: pictures of one size in pixels, how many at once, on what instructions."""
+    """What both models run on: pictures of one size in pixels, how many at once, in which of `VARIANTS`."""
 
     width: int
     height: int
     batch: int
-    is_avx2: bool = False
+    variant: str = ""
 
     @property
     def name(self) -> str:
-        return f"{self.width}x{self.height} batch {self.batch}" + (", AVX2" if self.is_avx2 else "")
+        return f"{self.width}x{self.height} batch {self.batch}" + (f", {self.variant}" if self.variant else "")
 
 
 def measure(setting: Setting, workers: dict[str, Worker], rounds: int, advance: Callable[[], None]) -> dict:
@@ -130,7 +132,7 @@ def run(options: argparse.Namespace) -> pd.DataFrame:
     Raises:
         UserError: something is missing, or a model cannot be run.
     """
-    settings = [Setting(*size, is_avx2) for is_avx2 in ((False, True) if options.avx2 else (False,)) for size in SIZES]
+    settings = [Setting(*size, variant) for variant in ("", *options.variants) for size in SIZES]
     tables = []
     with tqdm(total=len(settings) * options.rounds, unit="round", file=sys.stderr) as bar:
         for setting in settings:
@@ -147,8 +149,8 @@ def _run_one(setting: Setting, options: argparse.Namespace, advance: Callable[[]
     }
     with contextlib.ExitStack() as stack:
         workers = {
-            name: stack.enter_context(Worker(name, subject, options.threads, AVX2 if setting.is_avx2 else {}))
-            for name, subject in subjects.items()
+            name: stack.enter_context(Worker(name, subject, options.threads, environment))
+            for (name, subject), environment in zip(subjects.items(), VARIANTS[setting.variant], strict=True)
         }
         times = measure(setting, workers, options.rounds, advance)
         counts = workers[OURS].ask("count")
@@ -176,7 +178,13 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0, help="of the rendered scene (default: %(default)s)")
     parser.add_argument("--rounds", type=_positive, default=20, help="turns of each model (default: %(default)s)")
     parser.add_argument("--threads", type=_positive, default=2, help="of each model (default: %(default)s)")
-    parser.add_argument("--avx2", action="store_true", help="measure again without AVX-512 and bf16")
+    for flag, variant, text in (
+        ("--avx2", "AVX2", "without AVX-512 and bf16"),
+        ("--fixed", "fixed weights", "with ours told that its weights never change"),
+    ):
+        parser.add_argument(
+            flag, dest="variants", action="append_const", const=variant, default=[], help=f"measure again {text}"
+        )
     parser.add_argument("--out", type=Path, help="CSV file to write")
     return parser
 

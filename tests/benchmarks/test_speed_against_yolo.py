@@ -51,7 +51,7 @@ def toy_subjects(tmp_path, monkeypatch):
 
 def summary(benchmark, counts):
     times = {benchmark.OURS: np.array([1.0, 2, 3]), benchmark.THEIRS: np.array([9.0, 10, 12])}
-    return benchmark.summarize(times, counts, benchmark.Setting(640, 480, 8, is_avx2=True))
+    return benchmark.summarize(times, counts, benchmark.Setting(640, 480, 8, variant="AVX2"))
 
 
 def test_ratios_are_taken_round_by_round(benchmark):
@@ -139,6 +139,15 @@ def test_text_shows_a_dash_for_crops_that_cannot_be_counted(benchmark):
     line = benchmark.to_text(summary(benchmark, {"plates": 1.0})).splitlines()[1]
 
     assert re.split("  +", line)[1:] == ["2.0 (1.0-3.0)", "10.0 (9.0-12.0)", "5.0 (4.0-9.0)", "9", "1", "-"]
+
+
+def test_variants_are_measured_besides_the_plain_settings(benchmark):
+    options = benchmark.build_parser().parse_args(["--fixed", "--avx2"])
+
+    assert options.variants == ["fixed weights", "AVX2"]
+    assert set(options.variants) < set(benchmark.VARIANTS)
+    assert benchmark.build_parser().parse_args([]).variants == []
+    assert benchmark.Setting(640, 480, 1, "fixed weights").name == "640x480 batch 1, fixed weights"
 
 
 @pytest.mark.parametrize("rounds", ["0", "-1", "many"])
