@@ -187,6 +187,7 @@ def test_a_run_goes_on_from_the_weights_of_another(pictures, tmp_path):
         np.testing.assert_allclose(after, before, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_from_an_exported_model(pictures, tmp_path):
     train(TINY, tmp_path / "first")
     model = export_run(tmp_path / "first", tmp_path / "model")
