@@ -134,13 +134,14 @@ def test_weights_alone_carry_the_answer_to_a_new_graph(parts, serving, found, tm
 
 
 def test_a_plate_far_larger_than_its_crop_reads_a_coarser_picture(parts):
-    levels = [tf.fill([1, 512 >> n, 512 >> n, 3], float(n)) for n in range(4)]
+    checks = np.indices((512, 512)).sum(0) % 2 * 255
+    picture = tf.constant(np.repeat(checks[None, ..., None], 3, -1), tf.uint8)
     frame = tf.constant([[[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]]])
     context, images = tf.zeros([1, 8, 8, 8]), tf.constant([0])
     seen = []
     spy = replace(parts, encoder=lambda crops: seen.append(crops) or parts.encoder(crops))
 
-    segmenter._look(spy, levels, context, frame, images, tf.ones(2))
+    segmenter._look(spy, picture, context, frame, images, tf.ones(2))
 
-    np.testing.assert_array_equal(np.unique(seen[0][0]), [3.0])  # 512 / 32 = 16 pixels a bin: the eighth is nearest
+    np.testing.assert_array_equal(np.unique(seen[0][0]), [128.0])  # 512 / 32 = 16 pixels a bin: the checks are grey
     assert seen[0][1].shape == (1, 4, 8, 8)
