@@ -44,6 +44,31 @@ def parts():
 
 
 @pytest.fixture(scope="session")
+def lived():
+    """Layers whose normalisations have statistics of their own, as after training; read only."""
+    import keras
+
+    from plate_seg.models import segmenter
+
+    random = np.random.default_rng(6)
+    built = segmenter.build(TINY)
+    for layer in (inner for part in built.layers for inner in part.layers):
+        if isinstance(layer, keras.layers.BatchNormalization):
+            channels = layer.gamma.shape[0]
+            low, high = [0.5, -1, -1, 0.2], [2, 1, 1, 3]
+            layer.set_weights(list(random.uniform(low, high, (channels, 4)).T))
+    return built
+
+
+@pytest.fixture(scope="session")
+def folded(lived):
+    """`lived` as it is exported; read only."""
+    from plate_seg.models.folding import fold
+
+    return fold(lived)
+
+
+@pytest.fixture(scope="session")
 def serving(parts):
     from plate_seg.models import segmenter
 

@@ -2,29 +2,10 @@
 
 import keras
 import numpy as np
-import pytest
 import tensorflow as tf
 
 from plate_seg.models import segmenter
 from plate_seg.models.folding import fold
-
-
-@pytest.fixture(scope="module")
-def lived(tiny):
-    """Layers whose normalisations have statistics of their own, as after training."""
-    random = np.random.default_rng(6)
-    parts = segmenter.build(tiny)
-    for layer in (inner for part in parts.layers for inner in part.layers):
-        if isinstance(layer, keras.layers.BatchNormalization):
-            channels = layer.gamma.shape[0]
-            low, high = [0.5, -1, -1, 0.2], [2, 1, 1, 3]
-            layer.set_weights(list(random.uniform(low, high, (channels, 4)).T))
-    return parts
-
-
-@pytest.fixture(scope="module")
-def folded(lived):
-    return fold(lived)
 
 
 def test_every_part_answers_as_before(lived, folded, tiny):

@@ -1,12 +1,9 @@
 """Normalisations for layers that were exported without."""
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from plate_seg.models import segmenter
-from plate_seg.models.folding import fold
 from plate_seg.models.segmenter import Segmenter
 from plate_seg.models.unfolding import Moments, unfold
 
@@ -28,17 +25,6 @@ def answers(parts: Segmenter, seen, training=False) -> list[np.ndarray]:
     shape, features = parts.encoder([crops, context], training=training)
     outputs = [found, shape, parts.decoder(features, training=training)]
     return [each.numpy() for each in tf.nest.flatten(outputs)]
-
-
-@pytest.fixture(scope="module")
-def folded(tiny):
-    random = np.random.default_rng(6)
-    parts = segmenter.build(tiny)
-    for layer in (inner for part in parts.layers for inner in part.layers):
-        if isinstance(layer, keras.layers.BatchNormalization):
-            channels = layer.gamma.shape[0]
-            layer.set_weights(list(random.uniform([0.5, -1, -1, 0.2], [2, 1, 1, 3], (channels, 4)).T))
-    return fold(parts)
 
 
 @pytest.fixture(scope="module")
