@@ -61,20 +61,24 @@ def fitting_level(frames, shape, size, count):
 
 def _bilinear(rows, base, extent, points):
     """Reads `rows` [cells, channels] at points [rois, bins, 2] of maps that start at `base` and measure `extent`."""
-    extent_float = tf.cast(extent, tf.float32)
-    position = tf.clip_by_value(points * extent_float - 0.5, 0.0, extent_float - 1)
-    low = tf.cast(position, tf.int32)
-    high = tf.minimum(low + 1, extent - 1)
-    weight = position - tf.cast(low, tf.float32)
+    (top, bottom, down), (left, right, across) = (_neighbours(points[..., axis], extent[..., axis]) for axis in (0, 1))
     width = extent[..., 1]
 
-    def row(y, x):
-        return tf.cast(tf.gather(rows, base + y * width + x), tf.float32)
+    def along(y):
+        start = base + y * width
+        first, last = (tf.cast(tf.gather(rows, start + x), tf.float32) for x in (left, right))
+        return first + (last - first) * across[..., None]
 
-    down, across = weight[..., :1], weight[..., 1:]
-    top = row(low[..., 0], low[..., 1]) * (1 - across) + row(low[..., 0], high[..., 1]) * across
-    bottom = row(high[..., 0], low[..., 1]) * (1 - across) + row(high[..., 0], high[..., 1]) * across
-    return top * (1 - down) + bottom * down
+    above = along(top)
+    return above + (along(bottom) - above) * down[..., None]
+
+
+def _neighbours(places, extent):
+    """Returns the cells on both sides of places [rois, bins] on an axis of `extent`, and how near to the second."""
+    last = tf.cast(extent, tf.float32) - 1
+    position = tf.clip_by_value(places * (last + 1) - 0.5, 0.0, last)
+    low = tf.cast(position, tf.int32)
+    return low, tf.minimum(low + 1, extent - 1), position - tf.cast(low, tf.float32)
 
 
 @keras.saving.register_keras_serializable("plate_seg")
