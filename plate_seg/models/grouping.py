@@ -9,7 +9,7 @@ Reference: Cheng et al., Panoptic-DeepLab, 2020, section 3.
 import tensorflow as tf
 
 from plate_seg.models import frames as affine
-from plate_seg.models.mask_head import UNIT
+from plate_seg.models.mask_head import CELL, UNIT
 
 PEAK_WINDOW = (5, 3)  # cells down and across: two centres are never nearer than half a thin "1"
 PEAK_SCORE = 0.3
@@ -38,15 +38,16 @@ def group(maps: dict[str, tf.Tensor], count: int) -> dict[str, tf.Tensor]:
     classes = tf.nn.softmax(_flat(maps["class_logits"]))  # [rois, cells, 1 + classes]
     foreground = 1 - classes[..., 0]
     aimed = points + UNIT * _flat(maps["offsets"])
-    members = _members(aimed, peaks, peak_scores > 0) * foreground[:, None]  # [rois, count, cells]
-    members *= tf.cast(members > 0.5, tf.float32)
+    nearest, is_near = _nearest(aimed, peaks, peak_scores > 0)
+    belongs = tf.where(is_near & (foreground > 0.5), foreground, 0.0)  # [rois, cells]
+    members = tf.one_hot(nearest, count, axis=1) * belongs[:, None]  # [rois, count, cells]
     mass = tf.reduce_sum(members, -1)  # [rois, count]
     votes = members * tf.sigmoid(_flat(maps["centre_logits"][..., None]))[:, None, :, 0]
     labels = tf.math.divide_no_nan(tf.matmul(votes, classes[..., 1:]), tf.reduce_sum(votes, -1)[..., None])
     boxes = _boxes(members, mass, aimed, sizes)
     scores = peak_scores * tf.reduce_max(labels, -1)
     order, is_character = reading_order(boxes, (peak_scores > 0) & (mass > 1) & (scores >= CHARACTER_SCORE))
-    numbers = _numbers(members, maps["stroke_logits"], order, is_character)
+    numbers = tf.where(belongs > 0, tf.gather(_places(order, is_character), nearest, batch_dims=1), 0.0)
     scale = tf.constant([height, width, height, width], tf.float32)
     kept = tf.cast(is_character, tf.float32)
 
@@ -58,7 +59,7 @@ def group(maps: dict[str, tf.Tensor], count: int) -> dict[str, tf.Tensor]:
         "classes": tf.where(is_character, pick(tf.argmax(labels, -1, output_type=tf.int32)), -1),
         "scores": pick(scores) * kept,
         "boxes": pick(boxes) / scale * kept[..., None],
-        "numbers": numbers,
+        "numbers": _on_strokes(numbers, maps["stroke_logits"]),
     }
 
 
@@ -72,11 +73,10 @@ def _peaks(logits, sizes, points, count):
     Of equal neighbours, as on a flat top, the first is the maximum. A peak within the character of a better one is
     that character's, too: on a tall character the ridge of its centre is longer than the window.
     """
-    heat = tf.sigmoid(logits)[..., None]
-    highest = tf.nn.max_pool2d(heat, PEAK_WINDOW, 1, "SAME")
-    countdown = tf.reshape(tf.range(points.shape[0], 0, -1, tf.float32), [1, *logits.shape[1:], 1])
-    countdown = tf.where((heat >= highest) & (heat > PEAK_SCORE), countdown, 0.0)
-    is_peak = (countdown > 0) & (countdown >= tf.nn.max_pool2d(countdown, PEAK_WINDOW, 1, "SAME"))
+    heat = tf.sigmoid(logits)
+    countdown = tf.reshape(tf.range(points.shape[0], 0, -1, tf.float32), [1, *logits.shape[1:]])
+    countdown = tf.where((heat >= _highest(heat)) & (heat > PEAK_SCORE), countdown, 0.0)
+    is_peak = (countdown > 0) & (countdown >= _highest(countdown))
     peaks = tf.where(is_peak, heat, 0.0)
     scores, cells = tf.math.top_k(tf.reshape(peaks, [-1, points.shape[0]]), count)
     positions = tf.gather(points, cells)
@@ -88,13 +88,22 @@ def _peaks(logits, sizes, points, count):
     return scores * tf.cast(is_own, tf.float32), positions
 
 
-def _members(aimed, peaks, is_peak):
-    """1.0 [rois, count, cells] where a cell's nearest peak is this one and within reach."""
-    distance = tf.reduce_sum((aimed[:, None] - peaks[:, :, None]) ** 2, -1)
-    distance = tf.where(is_peak[..., None], distance, float("inf"))
-    nearest = tf.argmin(distance, axis=1, output_type=tf.int32)  # [rois, cells]
-    is_near = tf.reduce_min(distance, 1) < (REACH * UNIT) ** 2
-    return tf.one_hot(nearest, tf.shape(peaks)[1], axis=1) * tf.cast(is_near, tf.float32)[:, None]
+def _highest(heat):
+    """Returns the largest value of [rois, height, width] in the `PEAK_WINDOW` round each cell.
+
+    Along one axis at a time, with the other as channels: pooling is slow on a map of one channel.
+    """
+    down, across = PEAK_WINDOW
+    columns = tf.nn.max_pool2d(heat[:, :, None], (down, 1), 1, "SAME")[:, :, 0]
+    rows = tf.transpose(columns, [0, 2, 1])[:, :, None]
+    return tf.transpose(tf.nn.max_pool2d(rows, (across, 1), 1, "SAME")[:, :, 0], [0, 2, 1])
+
+
+def _nearest(aimed, peaks, is_peak):
+    """Returns the peak nearest to where each cell aims, int32 [rois, cells], and whether that is within reach."""
+    y, x = (aimed[:, None, :, axis] - peaks[:, :, None, axis] for axis in (0, 1))
+    distance = tf.where(is_peak[..., None], y * y + x * x, float("inf"))  # [rois, count, cells]
+    return tf.argmin(distance, axis=1, output_type=tf.int32), tf.reduce_min(distance, 1) < (REACH * UNIT) ** 2
 
 
 def _boxes(members, mass, centres, sizes):
@@ -123,12 +132,15 @@ def reading_order(boxes, is_character):
     return order, tf.gather(is_character, order, batch_dims=1)
 
 
-def _numbers(members, stroke_logits, order, is_character):
-    """Returns the map uint8 [rois, height, width] of each stroke pixel's character, from 1."""
+def _places(order, is_character):
+    """Returns each peak's place in reading order, float32 [rois, count], from 1; 0 of those that are no character."""
+    places = tf.range(1, tf.shape(order)[1] + 1, dtype=tf.float32) * tf.cast(is_character, tf.float32)
+    return tf.gather(places, tf.argsort(order), batch_dims=1)
+
+
+def _on_strokes(numbers, stroke_logits):
+    """Returns the cells' numbers [rois, cells] at the crop's pixels, uint8 [rois, height, width], where strokes are."""
     height, width = stroke_logits.shape[1:3]
-    ordered = tf.gather(members, order, batch_dims=1) * tf.cast(is_character, tf.float32)[..., None]
-    number = tf.range(1, tf.shape(members)[1] + 1, dtype=tf.float32)
-    cells = tf.einsum("rkc,k->rc", tf.cast(ordered > 0, tf.float32), number)
-    cells = tf.reshape(cells, [-1, height // 2, width // 2, 1])
-    pixels = tf.repeat(tf.repeat(cells, 2, axis=1), 2, axis=2)[..., 0]
+    cells = tf.reshape(numbers, [-1, height // CELL, width // CELL])
+    pixels = tf.repeat(tf.repeat(cells, CELL, axis=1), CELL, axis=2)
     return tf.cast(tf.where(stroke_logits > 0, pixels, 0.0), tf.uint8)
