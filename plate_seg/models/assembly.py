@@ -132,11 +132,11 @@ def upright_masks(numbers: tf.Tensor, frames: tf.Tensor) -> tf.Tensor:
     height, width = numbers.shape[1:3]
     boxes = affine.bounds(affine.corners(frames))
     points = affine.to_image(affine.from_boxes(boxes), affine.grid(height, width)[None])
-    inner = affine.to_frame(frames, points)  # [rois, pixels, 2]
-    is_inside = tf.reduce_all((inner >= 0) & (inner < 1), -1)
-    cells = tf.cast(tf.clip_by_value(inner, 0.0, 1 - 1e-6) * [height, width], tf.int32)
-    values = tf.gather(tf.reshape(numbers, [-1, height * width]), cells[..., 0] * width + cells[..., 1], batch_dims=1)
-    values = tf.where(is_inside, values, tf.zeros_like(values))
+    v, u = tf.unstack(affine.to_frame(frames, points), axis=-1)  # [rois, pixels]
+    row = tf.clip_by_value(tf.floor(v * height) + 1, 0, height + 1)  # of the map with a rim of zeros
+    column = tf.clip_by_value(tf.floor(u * width) + 1, 0, width + 1)
+    rimmed = tf.reshape(tf.pad(numbers, [[0, 0], [1, 1], [1, 1]]), [-1, (height + 2) * (width + 2)])
+    values = tf.gather(rimmed, tf.cast(row * (width + 2) + column, tf.int32), batch_dims=1)
     return tf.reshape(values, [-1, height, width])
 
 
@@ -155,14 +155,21 @@ def meet_strokes(boxes: tf.Tensor, masks: tf.Tensor, mask_boxes: tf.Tensor) -> t
         [rois, characters, 4]; a box without strokes stays.
     """
     height, width = masks.shape[1:3]
-    numbers = tf.range(1, boxes.shape[1] + 1)[None, :, None, None]
-    is_stroke = tf.cast(masks, tf.int32)[:, None] == numbers  # [rois, characters, h, w]
-    top, bottom = _ends(tf.reduce_any(is_stroke, 3))
-    left, right = _ends(tf.reduce_any(is_stroke, 2))
+    rows, columns = tf.meshgrid(tf.range(height), tf.range(width), indexing="ij")
+    top, bottom = _ends(_used(masks, rows, boxes.shape[1], height))
+    left, right = _ends(_used(masks, columns, boxes.shape[1], width))
     cells = tf.stack([top, left, bottom, right], -1) / tf.constant([height, width, height, width], tf.float32)
     strokes = affine.bounds(affine.to_image(affine.from_boxes(mask_boxes)[:, None], _corner_points(cells)))
-    has_strokes = tf.reduce_any(is_stroke, [2, 3])
-    return tf.where(has_strokes[..., None], (boxes + strokes) / 2, boxes)
+    return tf.where((bottom > 0)[..., None], (boxes + strokes) / 2, boxes)
+
+
+def _used(masks, places, characters, length):
+    """True [rois, characters, length] where a character has a cell; `places` [h, w] are those of the cells, by row or
+    by column."""
+    size = (characters + 1) * length
+    keys = tf.reshape(tf.cast(masks, tf.int32) * length + places, [-1, tf.size(places)])
+    is_used = tf.math.bincount(keys, minlength=size, maxlength=size, axis=-1, binary_output=True)
+    return tf.reshape(is_used, [-1, characters + 1, length])[:, 1:] > 0
 
 
 def _ends(is_used):
