@@ -100,7 +100,18 @@ def _add_export(commands) -> None:
     command.add_argument(
         "--out", metavar="DIR", type=Path, default=Path("saved_models") / "plate_seg", help="default: %(default)s"
     )
-    command.add_argument("--canvas", metavar="PX", type=_whole(32), help="long side of the canvas (default: the run's)")
+    command.add_argument(
+        "--canvas",
+        metavar="PX",
+        type=_whole(32),
+        help="long side of the canvas, to 640 px pictures (default: the run's)",
+    )
+    command.add_argument(
+        "--largest-canvas",
+        metavar="PX",
+        type=_whole(32),
+        help="up to which it grows with a picture (default: the run's)",
+    )
     _add_threshold(command, "the run's")
     command.add_argument(
         "--proposals", metavar="SCORE", type=_score, help="least score of a second look (default: the run's)"
@@ -199,8 +210,13 @@ def _predict(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from plate_seg.export import export_run
 
-    chosen = options.canvas, options.threshold, options.proposals
-    print(f"exported to {export_run(options.run_dir, options.out, *chosen)}")
+    chosen = {
+        "canvas": options.canvas,
+        "largest_canvas": options.largest_canvas,
+        "score_threshold": options.threshold,
+        "proposal_threshold": options.proposals,
+    }
+    print(f"exported to {export_run(options.run_dir, options.out, **chosen)}")
     return 0
 
 

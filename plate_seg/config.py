@@ -50,7 +50,8 @@ class ModelConfig:
         margin: how far a crop reaches past the plate on every side, in plate sizes, at least.
         rectified: crops follow the plate's corners; False takes its upright box.
         max_plates, max_characters: sizes of the padded outputs.
-        canvas: long side on which serving looks for plates, pixels; pictures are never enlarged to it.
+        canvas: long side on which serving looks for plates, pixels, of pictures of up to 640 px; never enlarged to it.
+        largest_canvas: up to which the canvas of a larger picture grows with it; less than `canvas` is as much.
         score_threshold: score from which the served model reports a plate.
         proposal_threshold: plate head's score from which serving takes a second look; each costs one crop.
     """
@@ -63,6 +64,7 @@ class ModelConfig:
     max_plates: int = 8
     max_characters: int = 16
     canvas: int = 640
+    largest_canvas: int = 640
     score_threshold: float = 0.75
     proposal_threshold: float = 0.1
 
@@ -77,7 +79,9 @@ class ModelConfig:
         )
         _require(self.pyramid_channels > 0, "model.pyramid_channels", self.pyramid_channels, "give at least 1")
         _require(0 <= self.margin < 1, "model.margin", self.margin, "give a margin in 0..1")
-        _require(self.canvas % 32 == 0 and self.canvas > 0, "model.canvas", self.canvas, "give a multiple of 32")
+        for name in ("canvas", "largest_canvas"):
+            side = getattr(self, name)
+            _require(side % 32 == 0 and side > 0, f"model.{name}", side, "give a multiple of 32")
         _require(self.max_plates > 0, "model.max_plates", self.max_plates, "give at least 1")
         most = min(254, self.crop_size[0] * self.crop_size[1] // 4)  # one a cell of the maps, numbered in a byte
         _require(0 < self.max_characters <= most, "model.max_characters", self.max_characters, f"give 1 to {most}")

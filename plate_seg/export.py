@@ -114,24 +114,17 @@ def export(model: keras.Model, out: Path, threshold: float = THRESHOLD, graph: M
     return out
 
 
-def export_run(
-    run: Path,
-    out: Path,
-    canvas: int | None = None,
-    threshold: float | None = None,
-    proposal_threshold: float | None = None,
-) -> Path:
+def export_run(run: Path, out: Path, **chosen: float | None) -> Path:
     """Exports the model of a run folder, its norms folded, or once more what was exported before.
 
     Args:
         run: with `config.json`, which says what to build, and the weights that fill it; or a SavedModel of `export`.
-        canvas, threshold, proposal_threshold: in place of the configuration's, for what was chosen on validation
-            pictures afterwards.
+        chosen: fields of `ModelConfig` that no weight depends on, for what was chosen on validation pictures
+            afterwards; one that is None stays.
 
     Raises:
         UserError: the folder lacks a file, or a value is out of range.
     """
-    chosen = {"canvas": canvas, "score_threshold": threshold, "proposal_threshold": proposal_threshold}
     chosen = {name: value for name, value in chosen.items() if value is not None}
     is_export = (Path(run) / "saved_model.pb").is_file()
     parts = start.of_export(Path(run)) if is_export else fold(start.of_run(Path(run)))

@@ -230,7 +230,7 @@ def test_export_run_takes_what_was_chosen_after_training(tmp_path, monkeypatch, 
     monkeypatch.setattr(exporting.segmenter, "serving_view", lambda parts: toy_view)
     monkeypatch.setattr(exporting, "export", lambda view, out, threshold, graph: (threshold, graph))
 
-    threshold, graph = export_run(tmp_path, tmp_path / "out", canvas=512, threshold=0.7, proposal_threshold=0.3)
+    threshold, graph = export_run(tmp_path, tmp_path / "out", canvas=512, score_threshold=0.7, proposal_threshold=0.3)
     assert (threshold, graph.canvas, graph.score_threshold, graph.proposal_threshold) == (0.7, 512, 0.7, 0.3)
     assert export_run(tmp_path, tmp_path / "out") == (default.score_threshold, default)
     with pytest.raises(UserError, match="multiple of 32"):

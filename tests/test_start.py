@@ -32,6 +32,7 @@ def exported(tmp_path_factory):
     [
         ("pyramid_channels", 16, "another graph"),
         ("canvas", 96, "no such file"),
+        ("largest_canvas", 96, "no such file"),
         ("score_threshold", 0.2, "no such file"),
         ("proposal_threshold", 0.2, "no such file"),
     ],

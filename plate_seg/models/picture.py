@@ -10,6 +10,7 @@ import tensorflow as tf
 from plate_seg.models import roi_align
 
 LEVELS = 4  # the picture and its half, quarter and eighth: a plate of 1,280 px still meets bins of its own size
+ORDINARY = 640  # px; a larger picture shows more at once, and its plates smaller
 STRIDE = 32  # a canvas is a multiple of the coarsest map's stride
 
 
@@ -31,19 +32,23 @@ class Letterbox(keras.layers.Layer):
 
     Args:
         side: longest side of the picture on the canvas, pixels; a smaller picture is not enlarged.
+        largest: the same of large pictures: in between, the canvas grows with what a picture has beyond `ORDINARY`
+            pixels, so that small plates on it keep theirs.
 
     Call with uint8 [B, H, W, 3]. Returns the canvas [B, h, w, 3] in -1..1, h and w multiples of 32; the picture's
     extent (height, width) on it, [2] pixels; and its share of the canvas (down, across), [2].
     """
 
-    def __init__(self, side: int, **kwargs):
+    def __init__(self, side: int, largest: int = 0, **kwargs):
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
-        self.side = side
+        self.side, self.largest = side, max(side, largest)
 
     def call(self, images):
         shape = tf.cast(tf.shape(images)[1:3], tf.float32)
-        scale = tf.minimum(1.0, self.side / tf.reduce_max(shape))
+        longest = tf.reduce_max(shape)
+        side = tf.clip_by_value(longest * self.side / ORDINARY, self.side, self.largest)
+        scale = tf.minimum(1.0, side / longest)
         extent = tf.maximum(tf.cast(tf.round(shape * scale), tf.int32), 1)
         octave = tf.cast(tf.math.log(1.0 / scale + 1e-3) / tf.math.log(2.0), tf.int32)
         branches = [
@@ -57,7 +62,7 @@ class Letterbox(keras.layers.Layer):
         return canvas, extent, extent / tf.cast(tf.shape(canvas)[1:3], tf.float32)
 
     def get_config(self):
-        return {**super().get_config(), "side": self.side}
+        return {**super().get_config(), "side": self.side, "largest": self.largest}
 
 
 @keras.saving.register_keras_serializable("plate_seg")

@@ -88,7 +88,7 @@ def serving_tensors(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -
     """Returns the symbolic images and outputs of serving, and what `inspection_view` adds to them."""
     config = segmenter.config
     images = keras.Input((None, None, 3), dtype="uint8", name="images")
-    found, (scores, boxes, corners), share = _propose(segmenter, images, config.canvas)
+    found, (scores, boxes, corners), share = _propose(segmenter, images, config.canvas, config.largest_canvas)
     take = ServingCrops(config.rectified, config.proposal_threshold, name="serving_crops")
     chosen, places = take(scores, boxes, corners)
     frames = _crop_frames(config)(chosen, images)
@@ -114,7 +114,7 @@ def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, di
         "images": keras.Input((train.picture, train.picture, 3), dtype="uint8", name="images"),
         "plate_corners": keras.Input((None, 4, 2), name="plate_corners"),
     }
-    found, proposals, share = _propose(segmenter, inputs["images"], train.canvas)
+    found, proposals, share = _propose(segmenter, inputs["images"], train.canvas, train.canvas)
     chosen, rois = TrainingCrops(train.crops, config.rectified, train.seed, name="training_crops")(
         inputs["plate_corners"], *proposals
     )
@@ -124,8 +124,8 @@ def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, di
     return inputs, {**found, **maps, "plate_shape": shapes, "proposals": chosen, "frames": frames}
 
 
-def _propose(segmenter, images, side):
-    canvas, extent, share = Letterbox(side, name="letterbox")(images)
+def _propose(segmenter, images, side, largest):
+    canvas, extent, share = Letterbox(side, largest, name="letterbox")(images)
     found = segmenter.finder(canvas)
     plates = [found[name] for name in ("plate_logits", "plate_deltas", "plate_corners")]
     proposals = Proposals(segmenter.config.max_plates, name="proposals")(*plates, canvas, extent)

@@ -52,6 +52,17 @@ def test_extents_keep_the_aspect_and_canvases_are_multiples_of_32(size, side, ex
     np.testing.assert_allclose(share, np.divide(extent, canvas))
 
 
+@pytest.mark.parametrize(
+    ("longest", "largest", "expected"),
+    [(160, 512, 160), (640, 512, 416), (700, 512, 455), (800, 512, 512), (2000, 512, 512), (2000, 0, 416)],
+)
+def test_the_canvas_grows_with_a_large_picture(longest, largest, expected):
+    canvas, extent, _ = Letterbox(416, largest)(tf.zeros([1, longest // 2, longest, 3], tf.uint8))
+
+    assert extent[1] == expected
+    assert canvas.shape[2] == -(-expected // 32) * 32
+
+
 def test_the_picture_lies_top_left_and_grey_pads_it():
     canvas, extent, _ = letterbox(40, 100, 50)
 
