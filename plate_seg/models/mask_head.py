@@ -11,7 +11,7 @@ import tensorflow as tf
 from keras import layers
 
 from plate_seg.alphabet import NUM_CLASSES
-from plate_seg.models.blocks import conv, predict, residual
+from plate_seg.models.blocks import conv, dense, predict, residual
 
 CELL = 2  # crop pixels a cell of the maps, down and across
 UNIT = 8.0  # cells; offsets and sizes are predicted in this unit, which brings them to about one
@@ -92,10 +92,12 @@ def _plate_shape(eighth, sixteenth):
         layers.Flatten(name=f"shape_flatten{scale}")(conv(features, channels, f"shape_reduce{scale}", 1))
         for scale, features, channels in ((8, eighth, 24), (16, sixteenth, 48))
     ]
-    features = layers.Concatenate(name="shape_join")(flat)
-    features = layers.Dense(96, activation="relu", name="shape_dense")(features)
+    joined = layers.Concatenate(name="shape_join")(flat)
+    features = dense(layers.Reshape((1, 1, joined.shape[-1]), name="shape_map")(joined), 96, "shape")
     small = keras.initializers.RandomNormal(stddev=0.01)
-    return layers.Dense(SHAPE_VALUES, kernel_initializer=small, dtype="float32", name="plate_shape")(features)
+    return layers.Dense(SHAPE_VALUES, kernel_initializer=small, dtype="float32", name="plate_shape")(
+        layers.Flatten(name="shape_features")(features)
+    )
 
 
 def _squeeze(features, name):

@@ -1,10 +1,10 @@
-"""Convolution blocks: shapes, shortcuts and the prior bias."""
+"""Blocks: shapes, shortcuts and the prior bias."""
 
 import keras
 import numpy as np
 import pytest
 
-from plate_seg.models.blocks import conv, predict, residual
+from plate_seg.models.blocks import conv, dense, predict, residual
 
 
 def model_of(block, *arguments, **options):
@@ -35,6 +35,19 @@ def test_a_residual_block_that_adds_nothing_is_the_positive_part_of_its_input():
 
 def test_convolutions_before_a_norm_have_no_bias():
     assert not model_of(conv, 5, "block").get_layer("block_conv").use_bias
+
+
+def test_the_size_of_a_dense_kernel_changes_nothing_in_training():
+    features = keras.Input((1, 1, 40))
+    model = keras.Model(features, dense(features, 6, "block"))
+    values = np.random.default_rng(2).normal(size=(9, 1, 1, 40)).astype("float32")
+    (kernel,) = model.get_layer("block_dense").get_weights()
+    before = model(values, training=True)
+
+    model.get_layer("block_dense").set_weights([30 * kernel])
+
+    assert before.shape == (9, 1, 1, 6) and np.ptp(before) > 1
+    np.testing.assert_allclose(model(values, training=True), before, atol=5e-3)
 
 
 def test_predictions_start_at_the_prior_in_float32_under_a_mixed_policy():
