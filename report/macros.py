@@ -43,6 +43,8 @@ TRAINED = {
     "Compact": "backbones/compact",
     "Resnet": "backbones/resnet19",
 }
+BFLOAT = "round9/default"  # a default run of as many steps on a CPU with bfloat16
+UNSETTLED = "round10/default"  # a default run whose second look had a layer without normalisation
 GOES_ON = (
     "The shipped model's run starts from the weights of an earlier run of the same graph, which began from fresh ones; "
     "epochs and minutes are those of the last run alone."
@@ -64,6 +66,9 @@ def macros(results: Results, photographs: pd.DataFrame) -> dict[str, str]:
         named[f"{prefix}Minutes"] = number(results.seconds(run) / 60)
         for name, (measure, places) in COSTS.items():
             named[prefix + name] = number(results.measured(run, measure, "speed", SMALL).value, places)
+    named["BfloatMinutes"] = number(results.seconds(BFLOAT) / 60)
+    for name, run in {"Settled": "default", "Thrown": UNSETTLED}.items():
+        named[f"{name}Ap"] = number(results.table(f"{run}/history.csv", ["val_plate_ap"]).val_plate_ap[1], 3)
     for split in ("train", "val", "test"):
         named[f"Photographs{split.capitalize()}"] = number(photographs[split].sum())
     named["PhotographSources"] = number(len(photographs))
