@@ -117,6 +117,14 @@ def test_reported_plates_are_the_same_when_the_others_are_not_decoded(parts, mon
             np.testing.assert_allclose(found[name][image, :count], everything[name][image, :count], 1e-4, 1e-5)
 
 
+def test_the_canvas_grows_in_serving_and_not_in_training(parts, training):
+    config = replace(parts.config, canvas=64, largest_canvas=128)
+    letterbox = segmenter.serving_view(replace(parts, config=config)).get_layer("letterbox")
+
+    assert (letterbox.side, letterbox.largest) == (64, 128)
+    assert training.get_layer("letterbox").largest == training.get_layer("letterbox").side
+
+
 def test_both_views_hold_the_same_layers(parts, serving, training):
     for view in (serving, training):
         assert [view.get_layer(layer.name) for layer in parts.layers] == list(parts.layers)
