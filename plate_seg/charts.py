@@ -5,8 +5,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from plate_seg.metrics.average_precision import RECALLS, Curve
-from plate_seg.metrics.calibration import Outcomes, reliability, temper
+from plate_seg.metrics.calibration import Outcomes, reliability
 from plate_seg.metrics.matching import THRESHOLDS
+from plate_seg.temperature import temper
 
 INK, PALE = "#1f4e79", "#c55a11"
 MOST_NAMED = 0.02  # a cell of the confusion chart with this share of its row is worth a number

@@ -94,7 +94,7 @@ def _add_export(commands) -> None:
         "export",
         help="make a SavedModel from a run",
         description="Makes a SavedModel, which TensorFlow loads without this package, from a run's weights; or makes"
-        " one again from an exported model, with another canvas or other thresholds.",
+        " one again from an exported model, with another canvas, other thresholds or tempered scores.",
     )
     command.add_argument("run_dir", metavar="RUN", type=Path, help="folder of a run, or of an exported model")
     command.add_argument(
@@ -116,6 +116,13 @@ def _add_export(commands) -> None:
     command.add_argument(
         "--proposals", metavar="SCORE", type=_score, help="least score of a second look (default: the run's)"
     )
+    for name in ("plate", "character"):
+        command.add_argument(
+            f"--{name}-temperature",
+            metavar="T",
+            type=float,
+            help=f"what the logits of {name} scores are divided by, as `evaluate` fits it (default: the run's)",
+        )
     command.set_defaults(run=_export)
 
 
@@ -215,6 +222,8 @@ def _export(options: argparse.Namespace) -> int:
         "largest_canvas": options.largest_canvas,
         "score_threshold": options.threshold,
         "proposal_threshold": options.proposals,
+        "plate_temperature": options.plate_temperature,
+        "character_temperature": options.character_temperature,
     }
     print(f"exported to {export_run(options.run_dir, options.out, **chosen)}")
     return 0

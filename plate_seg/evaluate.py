@@ -19,13 +19,13 @@ from plate_seg.metrics.calibration import (
     character_outcomes,
     fit_temperature,
     plate_outcomes,
-    temper,
 )
 from plate_seg.metrics.groups import EVERYTHING
 from plate_seg.metrics.masks import crop
 from plate_seg.metrics.measure import COLUMNS, measure, sources
 from plate_seg.metrics.pairing import pictures
 from plate_seg.speed import measure_speed
+from plate_seg.temperature import temper
 
 __all__ = ["evaluate", "evaluate_finder", "fit_temperatures", "measure", "measure_calibration", "outcomes"]
 

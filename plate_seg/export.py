@@ -16,6 +16,7 @@ from plate_seg.config import ModelConfig
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter
 from plate_seg.models.folding import fold
+from plate_seg.temperature import temper
 
 THRESHOLD = 0.5  # plates under this score are dropped by `predict` unless told otherwise
 OUTPUTS = (
@@ -120,7 +121,8 @@ def export_run(run: Path, out: Path, **chosen: float | None) -> Path:
     Args:
         run: with `config.json`, which says what to build, and the weights that fill it; or a SavedModel of `export`.
         chosen: fields of `ModelConfig` that no weight depends on, for what was chosen on validation pictures
-            afterwards; one that is None stays.
+            afterwards; one that is None stays. `score_threshold` is one of the tempered scores; where it stays and
+            `plate_temperature` does not, it moves so that the same plates are reported.
 
     Raises:
         UserError: the folder lacks a file, or a value is out of range.
@@ -128,8 +130,16 @@ def export_run(run: Path, out: Path, **chosen: float | None) -> Path:
     chosen = {name: value for name, value in chosen.items() if value is not None}
     is_export = (Path(run) / "saved_model.pb").is_file()
     parts = start.of_export(Path(run)) if is_export else fold(start.of_run(Path(run)))
-    parts = dataclasses.replace(parts, config=dataclasses.replace(parts.config, **chosen))
+    parts = dataclasses.replace(parts, config=_with(parts.config, chosen))
     return export(segmenter.serving_view(parts), out, parts.config.score_threshold, parts.config)
+
+
+def _with(graph: ModelConfig, chosen: dict[str, float]) -> ModelConfig:
+    changed = dataclasses.replace(graph, **chosen)
+    if "score_threshold" in chosen or "plate_temperature" not in chosen:
+        return changed
+    moved = temper(graph.score_threshold, changed.plate_temperature / graph.plate_temperature)
+    return dataclasses.replace(changed, score_threshold=round(moved, 6))
 
 
 def _description(threshold: float, graph: ModelConfig | None) -> dict:

@@ -17,7 +17,12 @@ from plate_seg.models.segmenter import Segmenter
 
 DESCRIPTION = "plate_seg.json"  # beside saved_model.pb: what a reader of the outputs must know
 # fields of the model that no weight depends on, made equal
-SERVING = {"canvas": 32, "largest_canvas": 32, "score_threshold": 0.0, "proposal_threshold": 0.0, "rectified": True}
+SERVING = {
+    **dict.fromkeys(("canvas", "largest_canvas"), 32),
+    **dict.fromkeys(("score_threshold", "proposal_threshold"), 0.0),
+    **dict.fromkeys(("plate_temperature", "character_temperature"), 1.0),
+    "rectified": True,
+}
 
 
 def load(folder: Path, graph: ModelConfig, look: Callable[[Segmenter], None]) -> Segmenter:

@@ -233,6 +233,9 @@ def test_export_run_takes_what_was_chosen_after_training(tmp_path, monkeypatch, 
     threshold, graph = export_run(tmp_path, tmp_path / "out", canvas=512, score_threshold=0.7, proposal_threshold=0.3)
     assert (threshold, graph.canvas, graph.score_threshold, graph.proposal_threshold) == (0.7, 512, 0.7, 0.3)
     assert export_run(tmp_path, tmp_path / "out") == (default.score_threshold, default)
+    threshold, graph = export_run(tmp_path, tmp_path / "out", plate_temperature=0.5)
+    assert threshold == graph.score_threshold == pytest.approx(0.9)  # 0.75 of odds 3, which the temperature squares
+    assert export_run(tmp_path, tmp_path / "out", plate_temperature=0.5, score_threshold=0.8)[0] == 0.8
     with pytest.raises(UserError, match="multiple of 32"):
         export_run(tmp_path, tmp_path / "out", canvas=500)
 

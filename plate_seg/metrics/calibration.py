@@ -12,10 +12,11 @@ import pandas as pd
 from plate_seg.metrics.matching import pair
 from plate_seg.metrics.pairing import Picture
 from plate_seg.metrics.reading import true_text
+from plate_seg.temperature import temper
 
 BINS = 15  # as in the paper
 LEAST_SCORE = 0.1  # plates below are never shown; thousands of them near 0 would hide every error of the rest
-SMALLEST = 1e-6  # keeps logits finite
+SMALLEST = 1e-6  # a score of 0 or 1 is right or wrong whatever the temperature
 TEMPERATURES = (0.05, 20.0)
 STEPS = 60  # golden sections: the bracket shrinks by 1e-12
 
@@ -77,7 +78,7 @@ def calibration_error(scores: np.ndarray, is_right: np.ndarray, bins: int = BINS
 
 def fit_temperature(scores: np.ndarray, is_right: np.ndarray) -> float:
     """Returns the temperature that makes the scores' log-likelihood largest; 1 where outcomes do not differ."""
-    is_right = np.asarray(is_right, bool)
+    scores, is_right = np.clip(np.asarray(scores, np.float64), SMALLEST, 1 - SMALLEST), np.asarray(is_right, bool)
     if is_right.all() or not is_right.any():
         return 1.0
 
@@ -86,12 +87,6 @@ def fit_temperature(scores: np.ndarray, is_right: np.ndarray) -> float:
         return -np.log(np.where(is_right, tempered, 1 - tempered) + 1e-300).sum()
 
     return float(np.exp(_minimum(loss, *np.log(TEMPERATURES))))
-
-
-def temper(scores: np.ndarray, temperature: float) -> np.ndarray:
-    """Divides the scores' logits by the temperature."""
-    clipped = np.clip(np.asarray(scores, np.float64), SMALLEST, 1 - SMALLEST)
-    return 1 / (1 + np.exp(-(np.log(clipped) - np.log1p(-clipped)) / temperature))
 
 
 def threshold_table(pair_at: Callable[[float], list[Picture]], thresholds: np.ndarray) -> pd.DataFrame:

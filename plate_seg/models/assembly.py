@@ -6,6 +6,7 @@ import tensorflow as tf
 from plate_seg.models import frames as affine
 from plate_seg.models import grouping, plate_shape
 from plate_seg.models.proposals import suppress
+from plate_seg.temperature import temper
 
 EVIDENCE = 1.25  # how far a plate's logit falls where nothing can be read; chosen on validation pictures
 BOX_SHARE = 0.3  # of the plate head in a plate's box; chosen on validation photographs
@@ -19,6 +20,7 @@ class Assembly(keras.layers.Layer):
     Args:
         margin: of the crops, in plate sizes.
         characters: rows of characters a plate.
+        temperatures: of the scores of plates and of characters, see `temper`.
         iou_threshold: overlap from which the lower-scored of two plates goes.
 
     Call with the decoder's maps of the crops `kept` [kept, ...], their indices `kept` [kept] among all crops, and for
@@ -29,10 +31,18 @@ class Assembly(keras.layers.Layer):
     `character_classes` [B, P, C], `character_masks` [B, P, h, w], `mask_boxes` [B, P, 4]; best plate first.
     """
 
-    def __init__(self, margin: float, characters: int, iou_threshold: float = 0.4, **kwargs):
+    def __init__(
+        self,
+        margin: float,
+        characters: int,
+        temperatures: tuple[float, float] = (1.0, 1.0),
+        iou_threshold: float = 0.4,
+        **kwargs,
+    ):
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
         self.margin, self.characters, self.iou_threshold = margin, characters, iou_threshold
+        self.temperatures = tuple(temperatures)
 
     def call(self, maps, kept, shapes, frames, places, proposal_scores, proposal_boxes):
         logits, boxes, corners = plate_shape.decode(shapes, frames, self.margin)
@@ -49,7 +59,9 @@ class Assembly(keras.layers.Layer):
         plates = {name: tf.scatter_nd(places, row, _shape(batch, row)) for name, row in plates.items()}
         for name, row in characters.items():
             plates[name] = tf.scatter_nd(tf.gather(places, kept), row, _shape(batch, row))
-        plates["detection_scores"] = plate_scores(plates.pop("certainty"), plates["character_scores"])
+        scores = plate_scores(plates.pop("certainty"), plates["character_scores"])
+        plates["detection_scores"] = temper(scores, self.temperatures[0])
+        plates["character_scores"] = temper(plates["character_scores"], self.temperatures[1])
         return self._best_first(plates)
 
     def _characters(self, maps, frames):
@@ -99,8 +111,8 @@ class Assembly(keras.layers.Layer):
         return plates
 
     def get_config(self):
-        own = {"margin": self.margin, "characters": self.characters, "iou_threshold": self.iou_threshold}
-        return {**super().get_config(), **own}
+        names = ("margin", "characters", "temperatures", "iou_threshold")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
 
 def plate_scores(certainty: tf.Tensor, characters: tf.Tensor) -> tf.Tensor:

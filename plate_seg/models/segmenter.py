@@ -23,6 +23,7 @@ from plate_seg.models.picture import CropPixels, Letterbox
 from plate_seg.models.plate_head import PlateHead
 from plate_seg.models.proposals import Proposals
 from plate_seg.models.roi_align import RoIAlign
+from plate_seg.temperature import temper
 
 DECODE_FROM = 0.15  # certainty of a plate from which its characters are decoded, twice the work of the look itself
 
@@ -93,10 +94,12 @@ def serving_tensors(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -
     chosen, places = take(scores, boxes, corners)
     frames = _crop_frames(config)(chosen, images)
     crops, shapes, features = _look(segmenter, images, found["context"], frames, places[:, 0], share)
-    worth_decoding = min(DECODE_FROM, config.score_threshold)  # a plate that is reported has its characters
+    reported = temper(config.score_threshold, 1 / config.plate_temperature)  # by certainty: it is never under the score
+    worth_decoding = min(DECODE_FROM, reported)  # a plate that is reported has its characters
     features, kept = PlateCrops(worth_decoding, name="plate_crops")(features, shapes, places, scores)
     maps = segmenter.decoder(features)
-    assemble = assembly(config.margin, config.max_characters, name="assembly")
+    temperatures = config.plate_temperature, config.character_temperature
+    assemble = assembly(config.margin, config.max_characters, temperatures, name="assembly")
     outputs = assemble(maps, kept, shapes, frames, places, scores, boxes)
     shown = {"crops": keras.ops.take(crops, kept, 0), "places": keras.ops.take(places, kept, 0)}
     return images, outputs, {**maps, **shown}

@@ -1,7 +1,5 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from plate_seg.metrics.calibration import (
     calibration_error,
@@ -9,10 +7,10 @@ from plate_seg.metrics.calibration import (
     fit_temperature,
     plate_outcomes,
     reliability,
-    temper,
     threshold_table,
 )
 from plate_seg.metrics.pairing import Picture, pictures
+from plate_seg.temperature import temper
 from tests.metrics.examples import find_plate, sample, stray_plate, true_plate
 
 
@@ -48,14 +46,6 @@ def test_the_temperature_that_made_the_scores_is_found_again(true_temperature):
 def test_without_a_difference_in_outcomes_scores_stay():
     assert fit_temperature(np.array([0.2, 0.9]), np.array([True, True])) == 1
     assert fit_temperature(np.zeros(0), np.zeros(0, bool)) == 1
-
-
-@given(st.floats(0.05, 20), st.lists(st.floats(0, 1), min_size=2, max_size=9))
-def test_a_temperature_keeps_the_order(temperature, scores):
-    tempered = temper(np.sort(scores), temperature)
-
-    assert (np.diff(tempered) >= 0).all()
-    assert ((tempered >= 0) & (tempered <= 1)).all()
 
 
 def test_outcomes_leave_out_crowds_hopeless_plates_and_unlabelled_characters():

@@ -15,6 +15,7 @@ from plate_seg.models.assembly import (
     upright_masks,
 )
 from plate_seg.models.plate_shape import HEAD_SHARE
+from plate_seg.temperature import temper
 
 MARGIN = 0.25
 OUTPUTS = {
@@ -53,7 +54,7 @@ def maps_of(rois, characters=((2, 6, 8), (5, 18, 8))):
     return {name: tf.constant(np.stack([row] * rois), tf.float32) for name, row in rows.items()}
 
 
-def assemble(boxes, logits, places, proposal_scores, kept=None, grown=0.0):
+def assemble(boxes, logits, places, proposal_scores, kept=None, grown=0.0, temperatures=(1.0, 1.0)):
     """What is made of boxes [n, 4] whose proposals reach `grown` farther on every side."""
     kept = list(range(len(boxes))) if kept is None else kept
     frames = affine.expand(affine.from_boxes(tf.constant(boxes, tf.float32)), MARGIN)
@@ -62,7 +63,7 @@ def assemble(boxes, logits, places, proposal_scores, kept=None, grown=0.0):
     scores = tf.constant(proposal_scores)
     rows = tf.constant(boxes, tf.float32) + grown * tf.constant([-1.0, -1.0, 1.0, 1.0])
     proposals = tf.scatter_nd(places, rows, [*scores.shape, 4])
-    found = Assembly(MARGIN, 5)(maps_of(len(kept)), kept_rows, shapes, frames, places, scores, proposals)
+    found = Assembly(MARGIN, 5, temperatures)(maps_of(len(kept)), kept_rows, shapes, frames, places, scores, proposals)
     return {name: rows.numpy() for name, rows in found.items()}
 
 
@@ -98,6 +99,16 @@ def test_plates_come_best_first_by_a_score_of_all_that_was_seen():
     logits = np.log(looks / (1 - looks)) - EVIDENCE * (1 - surety)
     np.testing.assert_allclose(found["detection_scores"], [1 / (1 + np.exp(-logits))], rtol=1e-5)
     np.testing.assert_allclose(found["detection_boxes"][0], [SECOND, FIRST], atol=1e-6)
+
+
+def test_temperatures_change_the_scores_of_plates_and_characters_and_nothing_else():
+    rows = [FIRST, SECOND], [0.0, 2.0], [[0, 0], [0, 1]], [[0.9, 0.5]]
+    plain, found = assemble(*rows), assemble(*rows, temperatures=(0.5, 0.25))
+
+    for name, temperature in (("detection_scores", 0.5), ("character_scores", 0.25)):
+        np.testing.assert_allclose(found.pop(name), temper(plain.pop(name), temperature), rtol=1e-5)
+    for name, expected in plain.items():
+        np.testing.assert_array_equal(found[name], expected, err_msg=name)
 
 
 @pytest.mark.parametrize(
@@ -180,10 +191,10 @@ def test_pictures_keep_their_own_plates():
 
 
 def test_the_layer_is_rebuilt_from_its_arguments():
-    config = Assembly(margin=0.2, characters=7, iou_threshold=0.6, name="odd").get_config()
+    config = Assembly(margin=0.2, characters=7, temperatures=(0.5, 2.0), iou_threshold=0.6, name="odd").get_config()
 
     assert config.items() >= {"margin": 0.2, "characters": 7, "iou_threshold": 0.6, "name": "odd"}.items()
-    assert Assembly.from_config(config).characters == 7
+    assert Assembly.from_config(config).temperatures == (0.5, 2.0)
 
 
 def test_upright_masks_of_an_upright_frame_are_the_masks_themselves():

@@ -90,7 +90,8 @@ def test_plates_come_best_first_and_do_not_cover_each_other(found):
         assert (numpy_boxes.iou(boxes, boxes)[~np.eye(count, dtype=bool)] <= 0.4).all()
 
 
-def test_reported_plates_are_the_same_when_the_others_are_not_decoded(parts, monkeypatch):
+@pytest.mark.parametrize("temperature", [0.8, 1.0, 2.0])
+def test_reported_plates_are_the_same_when_the_others_are_not_decoded(parts, monkeypatch, temperature):
     images, names = pictures(4, 96, 128), ("detection_boxes", "detection_scores", "character_boxes", "character_masks")
     encoder = keras.models.clone_model(parts.encoder)  # one that is sure of some crops and not of others
     encoder.set_weights(parts.encoder.get_weights())
@@ -98,7 +99,7 @@ def test_reported_plates_are_the_same_when_the_others_are_not_decoded(parts, mon
     kernel, bias = looks.get_weights()
     kernel[:, 0] = np.random.default_rng(2).normal(0, 1, len(kernel))
     looks.set_weights([kernel, bias])
-    parts = replace(parts, encoder=encoder)
+    parts = replace(parts, encoder=encoder, config=replace(parts.config, plate_temperature=temperature))
     view = segmenter.serving_view(parts)
     shapes = keras.Model(view.input, view.get_layer("plate_crops").input[4])(images).numpy()
     bias[0] = -np.median(shapes[:, 0])
