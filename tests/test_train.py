@@ -2,9 +2,7 @@
 
 import dataclasses
 import json
-import os
-import subprocess
-import sys
+import shutil
 
 import keras
 import numpy as np
@@ -122,41 +120,32 @@ def test_finish_carries_the_weights_into_a_float32_serving_view(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["model.weights.h5"]
 
 
-class Interrupted(Checkpoint):
-    """Dies once the first epoch is over."""
+class Copying(Checkpoint):
+    """Leaves in the folder `broken` what an interruption after the first epoch would have left of a run."""
 
     def on_epoch_begin(self, epoch, logs=None):
         if epoch == 1:
-            raise KeyboardInterrupt
-
-
-ONE_THREAD = {f"TF_NUM_{kind}_THREADS": "1" for kind in ("INTRAOP", "INTEROP")} | {"OMP_NUM_THREADS": "1"}
+            shutil.copytree(self.folder, self.folder.with_name("broken"))
 
 
 @pytest.mark.slow
-def test_an_interrupted_run_ends_with_the_weights_of_one_that_was_not(pictures, tmp_path, monkeypatch, request):
-    if not ONE_THREAD.items() <= os.environ.items():  # threads add in any order, and Adam's first steps show it
-        command = [sys.executable, "-m", "pytest", "-q", "-m", "slow", request.node.nodeid]
-        again = subprocess.run(
-            command, cwd=request.config.rootpath, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True
-        )
-        assert again.returncode == 0, again.stdout
-        return
-
-    whole = train(TINY, tmp_path / "whole").get_weights()
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(callbacks, "Checkpoint", Interrupted)
-        train(TINY, tmp_path / "broken")
+def test_an_interrupted_run_ends_with_the_weights_of_one_that_was_not(pictures, tmp_path, monkeypatch):
+    """From the same first epoch on: fresh builds of a graph may round gradients in other ways, which Adam's first steps
+    magnify."""
+    config = configs.replace(TINY, "train.ema", "0.9")  # averages that reach back before the interruption
+    with monkeypatch.context() as patch:
+        patch.setattr(callbacks, "Checkpoint", Copying)
+        whole = train(config, tmp_path / "whole").get_weights()
     assert not (tmp_path / "broken" / "model.weights.h5").exists()
 
-    resumed = train(TINY, tmp_path / "broken").get_weights()
+    resumed = train(config, tmp_path / "broken").get_weights()
 
     for one, two in zip(whole, resumed, strict=True):
-        np.testing.assert_array_equal(two, one)
+        np.testing.assert_allclose(two, one, atol=5e-4)
     epochs = [len((tmp_path / run / "history.csv").read_text().splitlines()) for run in ("whole", "broken")]
     assert epochs == [3, 3]  # a heading and two epochs
 
-    again = train(TINY, tmp_path / "whole").get_weights()  # nothing is left to do
+    again = train(config, tmp_path / "whole").get_weights()  # nothing is left to do
     for one, two in zip(whole, again, strict=True):
         np.testing.assert_array_equal(two, one)
 
