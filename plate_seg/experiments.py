@@ -67,27 +67,6 @@ def polished() -> Config:
     return replace(stage, name="polished", data=data, model=model, train=replace(stage.train, epochs=10, seed=5))
 
 
-def seasoned() -> Config:
-    """`python train.py --experiment seasoned --data DIR --start saved_models/plate_seg`: an hour and a half.
-
-    On from the exported `polished`, on other scenes and more of them, the second look's hidden layer normalised.
-    """
-    stage = polished()
-    data = replace(stage.data, rendered=0.5, seed=10, cache="cache/seasoned")
-    return replace(stage, name="seasoned", data=data, train=replace(stage.train, epochs=15, seed=6))
-
-
-def averaged() -> Config:
-    """`python train.py --experiment averaged --data DIR --start runs/seasoned --start saved_models/plate_seg`.
-
-    20 minutes, on from the mean of `seasoned` and the exported `polished`, whose boxes fit once it is trained a little.
-    """
-    stage = polished()
-    data = replace(stage.data, seed=10, cache="cache/seasoned")
-    train = replace(stage.train, epochs=3, learning_rate=1e-3, warmup=50, seed=7)
-    return replace(stage, name="averaged", data=data, train=train)
-
-
 def full() -> Config:
     """`python train.py --experiment full --data DIR`: the long run, about five hours, with more of everything."""
     data = DataConfig(rendered=0.4, scenes=8000, cache="cache/full")
@@ -98,10 +77,7 @@ def full() -> Config:
     )
 
 
-EXPERIMENTS = {
-    make.__name__: make
-    for make in (default, smoke, photographs, longer, longest, refined, polished, seasoned, averaged, full)
-}
+EXPERIMENTS = {make.__name__: make for make in (default, smoke, photographs, longer, longest, refined, polished, full)}
 
 
 def named(name: str) -> Config:

@@ -15,6 +15,7 @@ from plate_seg.alphabet import CHARACTERS, NUM_CLASSES, PAD, decode
 from plate_seg.config import ModelConfig
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter
+from plate_seg.models.folding import fold
 from plate_seg.temperature import temper
 
 THRESHOLD = 0.5  # plates under this score are dropped by `predict` unless told otherwise
@@ -127,7 +128,8 @@ def export_run(run: Path, out: Path, **chosen: float | None) -> Path:
         UserError: the folder lacks a file, or a value is out of range.
     """
     chosen = {name: value for name, value in chosen.items() if value is not None}
-    parts = start.folded(Path(run))
+    is_export = (Path(run) / "saved_model.pb").is_file()
+    parts = start.of_export(Path(run)) if is_export else fold(start.of_run(Path(run)))
     parts = dataclasses.replace(parts, config=_with(parts.config, chosen))
     return export(segmenter.serving_view(parts), out, parts.config.score_threshold, parts.config)
 

@@ -1,11 +1,10 @@
-"""Weights to go on from: those of a finished run or of an exported model, or the mean of several."""
+"""Weights to go on from: those of a finished run, or of an exported model."""
 
 import dataclasses
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import tensorflow as tf
 
 from plate_seg import config as configs
@@ -26,46 +25,22 @@ SERVING = {
 }
 
 
-def load(folders: Sequence[Path], graph: ModelConfig, look: Callable[[Segmenter], None]) -> Segmenter:
-    """Returns the layers of `graph`, in float32, with the weights of a run or an exported model, or the mean of some.
+def load(folder: Path, graph: ModelConfig, look: Callable[[Segmenter], None]) -> Segmenter:
+    """Returns the layers of `graph`, in float32, with the weights of a run or of an exported model.
 
     Args:
-        folders: of runs, or SavedModels that `plate_seg` exported; several only if one went on from the other, or all
-            from the same, since units of others do not belong together.
-        look: as in `unfolding.unfold`; a single run keeps its normalisations and does without.
+        folder: of a run, or a SavedModel that `plate_seg` exported.
+        look: as in `unfolding.unfold`; runs keep their normalisations and do without.
 
     Raises:
         UserError: neither is there, or it is of another graph.
     """
-    for folder in folders:
-        theirs = graph_of_export(folder) if _is_export(folder) else configs.load(folder / "config.json").model
-        if dataclasses.replace(theirs, **SERVING) != dataclasses.replace(graph, **SERVING):
-            raise UserError(folder, "holds another graph", "give the same model fields, or start from fresh weights")
+    is_export = (folder / "saved_model.pb").is_file()
+    theirs = graph_of_export(folder) if is_export else configs.load(folder / "config.json").model
+    if dataclasses.replace(theirs, **SERVING) != dataclasses.replace(graph, **SERVING):
+        raise UserError(folder, "holds another graph", "give the same model fields, or start from fresh weights")
     with precision.policy("float32"):
-        if len(folders) == 1 and not _is_export(folders[0]):
-            return of_run(folders[0])
-        return unfolding.unfold(average([folded(folder) for folder in folders]), look)
-
-
-def average(several: Sequence[Segmenter]) -> Segmenter:
-    """Returns the first of some folded layers, with the mean of the weights of all.
-
-    Folded, since the same answer has the same weights then, whatever a normalisation's statistics are.
-    Reference: Wortsman et al., Model soups, 2022.
-    """
-    for layers in zip(*(each.layers for each in several), strict=True):
-        weights = zip(*(layer.get_weights() for layer in layers), strict=True)
-        layers[0].set_weights([np.mean(values, axis=0) for values in weights])
-    return several[0]
-
-
-def folded(folder: Path) -> Segmenter:
-    """Returns the layers of a run or of an exported model, their normalisations folded.
-
-    Raises:
-        UserError: what `of_run` and `of_export` raise.
-    """
-    return of_export(folder) if _is_export(folder) else fold(of_run(folder))
+        return unfolding.unfold(of_export(folder), look) if is_export else of_run(folder)
 
 
 def of_run(run: Path) -> Segmenter:
@@ -88,15 +63,15 @@ def of_export(folder: Path) -> Segmenter:
     Raises:
         UserError: the folder lacks a part, or its parts do not belong together.
     """
-    layers = fold(segmenter.build(graph_of_export(folder)))
-    ours = segmenter.serving_view(layers).variables
+    folded = fold(segmenter.build(graph_of_export(folder)))
+    ours = segmenter.serving_view(folded).variables
     try:
         theirs = tf.saved_model.load(str(folder)).weights
         for variable, value in zip(ours, theirs, strict=True):
             variable.assign(value)
     except (OSError, AttributeError, ValueError, tf.errors.OpError) as error:
         raise UserError(folder, "not a whole model of plate_seg", "name a folder that it exported") from error
-    return layers
+    return folded
 
 
 def graph_of_export(folder: Path) -> ModelConfig:
@@ -110,7 +85,3 @@ def graph_of_export(folder: Path) -> ModelConfig:
         return ModelConfig(**json.loads(path.read_text(encoding="utf-8"))["graph"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(path, "does not say what graph it is of", "name a folder that plate_seg exported") from error
-
-
-def _is_export(folder: Path) -> bool:
-    return (folder / "saved_model.pb").is_file()

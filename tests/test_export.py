@@ -226,7 +226,7 @@ def test_export_run_takes_what_was_chosen_after_training(tmp_path, monkeypatch, 
 
     default = config.ModelConfig()
     monkeypatch.setattr(start, "of_run", lambda run: Segmenter(None, None, None, default))
-    monkeypatch.setattr(start, "fold", lambda parts: parts)
+    monkeypatch.setattr(exporting, "fold", lambda parts: parts)
     monkeypatch.setattr(exporting.segmenter, "serving_view", lambda parts: toy_view)
     monkeypatch.setattr(exporting, "export", lambda view, out, threshold, graph: (threshold, graph))
 

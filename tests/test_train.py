@@ -163,7 +163,7 @@ def test_a_run_without_averages_and_validation_ends_with_its_own_weights(picture
 
 def going_on_from(folder):
     """A run of hardly a change."""
-    fields = {"start": (str(folder),), "learning_rate": 1e-9, "weight_decay": 0.0, "epochs": 1, "ema": 0.0}
+    fields = {"start": str(folder), "learning_rate": 1e-9, "weight_decay": 0.0, "epochs": 1, "ema": 0.0}
     return dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, **fields))
 
 
