@@ -63,7 +63,8 @@ def polished() -> Config:
     """
     stage = refined()
     data = replace(stage.data, seed=9, cache="cache/polished")
-    model = replace(stage.model, canvas=416, largest_canvas=512)  # chosen on val after training
+    chosen = {"canvas": 416, "largest_canvas": 512, "plate_temperature": 0.39, "character_temperature": 0.23}
+    model = replace(stage.model, **chosen, score_threshold=0.83)  # all on val after training
     return replace(stage, name="polished", data=data, model=model, train=replace(stage.train, epochs=10, seed=5))
 
 
