@@ -45,7 +45,7 @@ def group(maps: dict[str, tf.Tensor], count: int) -> dict[str, tf.Tensor]:
     votes = members * tf.sigmoid(_flat(maps["centre_logits"][..., None]))[:, None, :, 0]
     labels = tf.math.divide_no_nan(tf.matmul(votes, classes[..., 1:]), tf.reduce_sum(votes, -1)[..., None])
     boxes = _boxes(members, mass, aimed, sizes)
-    scores = peak_scores * tf.reduce_max(labels, -1)
+    scores = peak_scores * tf.minimum(tf.reduce_max(labels, -1), 1.0)  # a share, which rounding may bring over 1
     order, is_character = reading_order(boxes, (peak_scores > 0) & (mass > 1) & (scores >= CHARACTER_SCORE))
     numbers = tf.where(belongs > 0, tf.gather(_places(order, is_character), nearest, batch_dims=1), 0.0)
     scale = tf.constant([height, width, height, width], tf.float32)

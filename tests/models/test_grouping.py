@@ -110,6 +110,20 @@ def test_boxes_classes_scores_and_numbers_of_one_character():
     np.testing.assert_array_equal(found["numbers"][0], expected)
 
 
+def test_no_score_is_over_one_however_sure_the_maps_are():
+    """Votes and what they are divided by are added in other orders."""
+    maps, random = draw(line("H8A1C", top=4, height=24)), np.random.default_rng(0)
+    heat = maps["centre_logits"]
+    several = [tf.where(heat > -8, heat + random.normal(0, 3, heat.shape), heat) for _ in range(40)]
+    heat = tf.concat([tf.where(heat > 1, heat + 30, heat) for heat in several], 0)
+    maps = {name: tf.repeat(rows, 40, axis=0) for name, rows in maps.items()}
+
+    scores = group({**maps, "centre_logits": heat, "class_logits": 10 * maps["class_logits"]}, 12)["scores"].numpy()
+
+    assert (scores.max(-1) > 0.9).sum() > 10
+    assert scores.max() <= 1
+
+
 def test_the_label_is_the_class_with_most_mass():
     maps = draw([("O", 6, 10, 26, 20)])
     logits = maps["class_logits"].numpy()
