@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "plate_seg"
 LAYERS = (  # a module imports from its own layer and from those before
-    ("errors", "alphabet", "boxes", "provenance"),
+    ("errors", "alphabet", "boxes", "provenance", "temperature"),
     ("config", "experiments", "precision", "found"),
     ("data", "losses", "muon", "metrics"),
     ("models",),
