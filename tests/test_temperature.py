@@ -33,6 +33,6 @@ def test_the_order_stays(temperature, scores):
     assert ((tempered >= 0) & (tempered <= 1)).all()
 
 
-@given(st.floats(0.05, 20), st.floats(0.05, 0.95))
+@given(st.floats(0.2, 20), st.floats(0.05, 0.95))  # farther out, a float64 next to 1 holds no more
 def test_the_inverse_temperature_undoes_it(temperature, score):
     assert temper(temper(score, temperature), 1 / temperature) == pytest.approx(score, abs=1e-6)
