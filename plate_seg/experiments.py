@@ -68,6 +68,23 @@ def polished() -> Config:
     return replace(stage, name="polished", data=data, model=model, train=replace(stage.train, epochs=10, seed=5))
 
 
+def seasoned() -> Config:
+    """`python train.py --experiment seasoned --data DIR --start saved_models/plate_seg`, from `polished`: 97 minutes."""
+    stage = polished()
+    data = replace(stage.data, rendered=0.5, seed=10, cache="cache/seasoned")
+    return replace(stage, name="seasoned", data=data, train=replace(stage.train, epochs=15, seed=6))
+
+
+def lettered() -> Config:
+    """`python train.py --experiment lettered --data DIR --start runs/seasoned`: an hour.
+
+    On scenes whose plates leave out I, O and Q where registries do, and draw 1 as I and 0 as O where the law does.
+    """
+    stage = seasoned()
+    data = replace(stage.data, seed=11, cache="cache/lettered")
+    return replace(stage, name="lettered", data=data, train=replace(stage.train, epochs=10, seed=8))
+
+
 def full() -> Config:
     """`python train.py --experiment full --data DIR`: the long run, about five hours, with more of everything."""
     data = DataConfig(rendered=0.4, scenes=8000, cache="cache/full")
@@ -78,7 +95,10 @@ def full() -> Config:
     )
 
 
-EXPERIMENTS = {make.__name__: make for make in (default, smoke, photographs, longer, longest, refined, polished, full)}
+EXPERIMENTS = {
+    make.__name__: make
+    for make in (default, smoke, photographs, longer, longest, refined, polished, seasoned, lettered, full)
+}
 
 
 def named(name: str) -> Config:

@@ -11,6 +11,7 @@ Frame = tuple[float, float, float, float]  # top, left, bottom, right as fractio
 BLACK, WHITE = (18, 18, 20), (236, 236, 232)
 DIGITS = "0123456789"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SERIES_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"  # without I, O and Q, which most registries leave out for 1 and 0
 SEPARATORS = "-. _"  # hyphen, dot, gap, gap with a seal: drawn or left free, never labelled
 
 
@@ -94,6 +95,7 @@ class Design:
         layout: the name it is asked for by.
         vehicles: what carries it, among car, van, motorbike.
         size_mm: width and height.
+        twins: digits drawn as the letter they look like, 0 as O and 1 as I, by law; a hand may add others.
     """
 
     layout: str
@@ -105,6 +107,7 @@ class Design:
     ink: Colour
     style: str = "narrow"
     decorations: tuple[Decoration, ...] = ()
+    twins: str = ""
 
 
 def pick(rng: np.random.Generator, options: Sequence):
@@ -121,3 +124,11 @@ def draw(rng: np.random.Generator, pattern: str, letters: str = LETTERS) -> str:
 def middle(top: float, bottom: float, left: float = 0.04, right: float = 0.96) -> Frame:
     """Returns the frame of a line that uses the plate's width."""
     return top, left, bottom, right
+
+
+def two_lines(above: str, below: str, aspect: float, margin: float, left: float = 0.05) -> tuple[Line, Line]:
+    """Returns two lines of the same characters' width, the upper one a little shorter, `margin` from the edges."""
+    return (
+        Line(above, middle(margin, 0.475, left + 0.05, 0.9), aspect, 0.14),
+        Line(below, middle(0.535, 1 - margin, left, 0.95), aspect, 0.14),
+    )

@@ -62,7 +62,14 @@ PLAIN = (
     *_static("titillium_web", "TitilliumWeb", "Regular"),
     *_static("ibm_plex_sans_condensed", "IBMPlexSansCondensed", "Medium"),
     *_static("chakra_petch", "ChakraPetch", "Medium"),
+    *_variable("overpass", "Overpass[wght].ttf", 300),
+    *_variable("roboto_condensed", "RobotoCondensed[wght].ttf", 300),
+    *_static("titillium_web", "TitilliumWeb", "Light"),
+    *_static("ibm_plex_sans_condensed", "IBMPlexSansCondensed", "Light"),
+    *_static("rajdhani", "Rajdhani", "Medium"),
 )
+# painted plates, and what Pakistan's cars wore for long
+SERIF = _static("amiri", "Amiri", "Regular", "Bold", "BoldItalic")
 ARABIC = (
     *_static("amiri", "Amiri", "Bold"),
     *_variable("cairo", "Cairo[slnt,wght].ttf", 500, 700, 900),
@@ -72,7 +79,8 @@ STYLES = {
     "narrow": NARROW,
     "heavy": HEAVY,
     "plain": PLAIN,
-    "any": NARROW + HEAVY + PLAIN,
+    "any": NARROW + HEAVY + PLAIN + SERIF,
+    "serif": SERIF,
     "arabic": ARABIC,
 }
 

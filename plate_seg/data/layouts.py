@@ -8,11 +8,13 @@ import numpy as np
 from plate_seg.data import layouts_asia as asia
 from plate_seg.data import layouts_brazil as brazil
 from plate_seg.data import layouts_europe as europe
+from plate_seg.data import layouts_south_asia as south_asia
 from plate_seg.data import layouts_usa as usa
 from plate_seg.data.designs import (
     BLACK,
     DIGITS,
     LETTERS,
+    SERIES_LETTERS,
     WHITE,
     Border,
     Colour,
@@ -51,8 +53,9 @@ _FACTORIES: dict[str, tuple[Callable[[np.random.Generator], Design], float]] = {
     "vn_car_long": (asia.vietnam_car_long, 5),
     "vn_car": (asia.vietnam_car, 8),
     "vn_motorbike": (asia.vietnam_motorbike, 17),
-    "in_long": (asia.india_long, 5),
-    "in_square": (asia.india_square, 4),
+    "in_long": (south_asia.india_long, 5),
+    "in_square": (south_asia.india_square, 4),
+    "pk": (south_asia.pakistan, 4),
     "mixed_script": (asia.mixed_script, 1.5),
     "eg_split": (asia.egypt, 3.5),
     "eg_motorbike": (asia.egypt_motorbike, 2),
@@ -92,7 +95,8 @@ def draw_design(rng: np.random.Generator, names: Sequence[str] | None = None) ->
 
 
 def _free_line(rng: np.random.Generator, count: int, top: float, bottom: float, most_gaps: int = 2) -> Line:
-    characters = [pick(rng, DIGITS + LETTERS) for _ in range(count)]
+    letters = SERIES_LETTERS if rng.random() < 0.75 else LETTERS
+    characters = [pick(rng, DIGITS + letters) for _ in range(count)]
     for _ in range(int(rng.integers(0, most_gaps + 1))):
         characters.insert(int(rng.integers(1, len(characters))), pick(rng, "-. _ "))
     left = float(rng.uniform(0.03, 0.14))

@@ -1,8 +1,21 @@
-"""Plates of Vietnam, India and Egypt, and one that mixes scripts. Sources of each rule: docs/rendering.md."""
+"""Plates of Vietnam and Egypt, and one that mixes scripts. Sources of each rule: docs/rendering.md."""
 
 import numpy as np
 
-from plate_seg.data.designs import BLACK, WHITE, Band, Border, Design, Line, Rule, Words, draw, middle, pick
+from plate_seg.data.designs import (
+    BLACK,
+    WHITE,
+    Band,
+    Border,
+    Design,
+    Line,
+    Rule,
+    Words,
+    draw,
+    middle,
+    pick,
+    two_lines,
+)
 
 VIETNAM_LETTERS = "ABCDEFGHKLMNPSTUVXYZ"  # series letters; I, J, O, Q, R and W are not used
 VIETNAM_COLOURS = (
@@ -12,36 +25,6 @@ VIETNAM_COLOURS = (
     ((30, 70, 160), WHITE),
     ((190, 30, 35), WHITE),
 )
-INDIA_STATES = [
-    "AP",
-    "AS",
-    "BR",
-    "CG",
-    "CH",
-    "DL",
-    "GA",
-    "GJ",
-    "HR",
-    "HP",
-    "JH",
-    "JK",
-    "KA",
-    "KL",
-    "MH",
-    "MP",
-    "MN",
-    "OD",
-    "OR",
-    "PB",
-    "PY",
-    "RJ",
-    "TN",
-    "TS",
-    "UK",
-    "UP",
-    "WB",
-]
-INDIA_COLOURS = (*[(WHITE, BLACK)] * 6, ((240, 200, 40), BLACK), (BLACK, (240, 200, 40)), ((30, 130, 60), WHITE))
 ARABIC_DIGITS = "١٢٣٤٥٦٧٨٩"
 ARABIC_LETTERS = "ابجدرسصطعفقلمنهوي"
 EGYPT_BANDS = (
@@ -84,7 +67,7 @@ def vietnam_car(rng: np.random.Generator) -> Design:
         "VN",
         ("car", "van"),
         pick(rng, ((330, 165), (330, 165), (280, 200))),
-        _two_lines(above, below, aspect, 0.07),
+        two_lines(above, below, aspect, 0.07),
         paper,
         ink,
         "narrow",
@@ -97,43 +80,9 @@ def vietnam_motorbike(rng: np.random.Generator) -> Design:
     paper, ink = pick(rng, (*VIETNAM_COLOURS, *[(WHITE, BLACK)] * 6))
     series = draw(rng, "@#", VIETNAM_LETTERS) if rng.random() < 0.85 else draw(rng, "@@", VIETNAM_LETTERS)
     above, below = _halves(rng, f"{_province(rng)}-{series}")
-    lines = _two_lines(above, below, float(rng.uniform(0.45, 0.6)), 0.08)
+    lines = two_lines(above, below, float(rng.uniform(0.45, 0.6)), 0.08)
     border = (Border(ink),) if rng.random() < 0.6 else ()
     return Design("vn_motorbike", "VN", ("motorbike",), (190, 140), lines, paper, ink, "narrow", border)
-
-
-def india_long(rng: np.random.Generator) -> Design:
-    """500 x 120 mm: MH 14 DT 8831; the high-security plate has a blue IND at the left."""
-    paper, ink = pick(rng, INDIA_COLOURS)
-    state, gap = pick(rng, INDIA_STATES), pick(rng, ("", " ", " ", "-"))
-    text = gap.join(
-        (f"{state}{pick(rng, ('', ' '))}{draw(rng, '##')}", draw(rng, pick(rng, ("@", "@@", "@@"))), draw(rng, "####"))
-    )
-    strip = _ind_strip(rng)
-    left = 0.11 if strip else 0.04
-    line = Line(text, middle(0.22, 0.8, left), aspect=float(rng.uniform(0.5, 0.66)))
-    return Design(
-        "in_long",
-        "IN",
-        ("car", "van"),
-        (500, 120),
-        (line,),
-        paper,
-        ink,
-        _indian_style(rng),
-        (*strip, *_maybe_border(rng, ink)),
-    )
-
-
-def india_square(rng: np.random.Generator) -> Design:
-    """285 x 200 (cars 340 x 200, motorbikes 200 x 100): KA 21 over M 5519."""
-    paper, ink = pick(rng, INDIA_COLOURS)
-    above = f"{pick(rng, INDIA_STATES)}{pick(rng, (' ', '-', ''))}{draw(rng, '##')}"
-    below = f"{draw(rng, pick(rng, ('@', '@@')))}{pick(rng, (' ', '-'))}{draw(rng, '####')}"
-    size = pick(rng, ((285, 200), (340, 200), (200, 100)))
-    vehicles = ("motorbike",) if size[0] == 200 else ("car", "van")
-    lines = _two_lines(above, below, float(rng.uniform(0.5, 0.68)), 0.08)
-    return Design("in_square", "IN", vehicles, size, lines, paper, ink, _indian_style(rng), _maybe_border(rng, ink))
 
 
 def mixed_script(rng: np.random.Generator) -> Design:
@@ -196,24 +145,3 @@ def _serial(rng: np.random.Generator) -> str:
 
 def _halves(rng: np.random.Generator, above: str) -> tuple[str, str]:
     return above, _serial(rng)
-
-
-def _two_lines(above: str, below: str, aspect: float, margin: float) -> tuple[Line, Line]:
-    return (
-        Line(above, middle(margin, 0.475, 0.1, 0.9), aspect, 0.14),
-        Line(below, middle(0.535, 1 - margin, 0.05, 0.95), aspect, 0.14),
-    )
-
-
-def _ind_strip(rng: np.random.Generator) -> tuple:
-    if rng.random() < 0.5:
-        return ()
-    return (Words("IND", (0.55, 0.025, 0.72, 0.085), (40, 70, 160), "heavy"),)
-
-
-def _indian_style(rng: np.random.Generator) -> str:
-    return pick(rng, ("plain", "plain", "narrow", "heavy"))
-
-
-def _maybe_border(rng: np.random.Generator, ink) -> tuple:
-    return (Border(ink),) if rng.random() < 0.6 else ()

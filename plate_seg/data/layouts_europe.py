@@ -4,6 +4,7 @@ import numpy as np
 
 from plate_seg.data.designs import (
     BLACK,
+    LETTERS,
     WHITE,
     Band,
     Border,
@@ -21,7 +22,7 @@ EU_BLUE, EU_YELLOW = (20, 60, 150), (240, 210, 60)
 SPAIN_LETTERS = "BCDFGHJKLMNPRSTVWXYZ"  # no vowels, no Q
 FRANCE_LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"  # no I, O, U
 UK_AREA = "ABCDEFGHKLMNOPRSVWXY"
-UK_LETTERS = "ABCDEFGHJKLMNOPRSTUVWXYZ"  # no I, Q in the last three
+UK_LETTERS = "ABCDEFGHJKLMNOPRSTUVWXYZ"  # no I, Q in the last three; 0 and O, 1 and I have one shape each
 UK_AGES = (*range(2, 26), *range(51, 76))
 GERMAN_TOWNS = [
     "B",
@@ -72,6 +73,13 @@ EU_COUNTRIES = {
     "GR": ("@@@-####",),
     "HR": ("@@_###-@@",),
     "BG": ("@ #### @@",),
+}
+EU_LETTERS = {  # where fewer than all of them are used
+    "NL": "BDFGHJKLNPRSTVXZ",
+    "I": "ABCDEFGHJKLMNPRSTVWXYZ",
+    "B": "ABCDEFGHJKLNPRSTUVXYZ",
+    "CZ": "ABCDEFHIJKLMNPRSTUVXYZ",
+    "PL": "ABCDEFGHIJKLMNOPRSTUVWXYZ",
 }
 ONE_LINE, TWO_LINES = (520, 110), (340, 220)
 
@@ -142,7 +150,7 @@ def united_kingdom_square(rng: np.random.Generator) -> Design:
     lines = (Line(above, middle(0.08, 0.46, 0.06, 0.94), 0.6), Line(below, middle(0.54, 0.92, 0.06, 0.94), 0.6))
     paper = pick(rng, (WHITE, (240, 200, 40), (240, 200, 40)))
     vehicles = ("car", "van") if size[0] == 285 else ("motorbike",)
-    return Design("uk_square", "GB", vehicles, size, lines, paper, BLACK, "heavy")
+    return Design("uk_square", "GB", vehicles, size, lines, paper, BLACK, "heavy", twins="01")
 
 
 def european(rng: np.random.Generator) -> Design:
@@ -150,9 +158,8 @@ def european(rng: np.random.Generator) -> Design:
     country = pick(rng, tuple(EU_COUNTRIES))
     paper = pick(rng, (WHITE,) * 6 + ((235, 190, 40),)) if country != "NL" else (235, 175, 40)
     ink = pick(rng, (BLACK, BLACK, BLACK, (160, 30, 40), (20, 40, 120))) if country in ("B", "A", "GR") else BLACK
-    design = _strip_plate(
-        rng, "eu_long", country, country, draw(rng, pick(rng, EU_COUNTRIES[country])), 0.58, paper, ink
-    )
+    text = draw(rng, pick(rng, EU_COUNTRIES[country]), EU_LETTERS.get(country, LETTERS))
+    design = _strip_plate(rng, "eu_long", country, country, text, 0.58, paper, ink)
     if rng.random() < 0.8:
         return design
     return _with(design, (Border(ink),), left=0.04)
@@ -191,7 +198,8 @@ def _british(rng: np.random.Generator, layout: str, paper: Colour) -> Design:
     line = Line(_british_number(rng), middle(0.145, 0.855, 0.11 if strip else 0.04), 0.62, 0.14)
     maker = (Words(pick(rng, ("MOTORS LTD", "CAR SALES", "01273 555 010")), (0.9, 0.38, 0.96, 0.62), BLACK),)
     border = (Border(BLACK),) if rng.random() < 0.3 else ()
-    return Design(layout, "GB", ("car", "van"), (520, 111), (line,), paper, BLACK, "heavy", (*strip, *maker, *border))
+    decorations = (*strip, *maker, *border)
+    return Design(layout, "GB", ("car", "van"), (520, 111), (line,), paper, BLACK, "heavy", decorations, twins="01")
 
 
 def _british_number(rng: np.random.Generator) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from plate_seg.data.designs import (
     BLACK,
     LETTERS,
+    SERIES_LETTERS,
     WHITE,
     Band,
     Border,
@@ -137,7 +138,8 @@ def _usa(
     header: Colour | None = None,
 ) -> Design:
     """Composes a plate: characters as the states give them, or any five to seven (vanity plates)."""
-    text = draw(rng, pick(rng, USA_PATTERNS)) if rng.random() < 0.65 else _vanity(rng)
+    letters = SERIES_LETTERS if rng.random() < 0.85 else LETTERS
+    text = draw(rng, pick(rng, USA_PATTERNS), letters) if rng.random() < 0.75 else _vanity(rng)
     text = text.replace(" ", pick(rng, (" ", " ", "_", "-", "")))
     top = float(rng.uniform(0.22, 0.3))
     room = (top, float(rng.uniform(0.03, 0.08)), float(rng.uniform(0.71, 0.8)), float(rng.uniform(0.92, 0.97)))

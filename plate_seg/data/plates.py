@@ -70,7 +70,7 @@ def draw_plate(rng: np.random.Generator, design: Design, worn: bool = True) -> R
     sheet = np.empty((height, width, 3), np.uint8)
     sheet[:] = design.paper
     decorate(rng, sheet, design.decorations)
-    placed = set_lines(rng, design, choose_hand(rng, design.style), height, width)
+    placed = set_lines(rng, design, choose_hand(rng, design), height, width)
     for glyph in placed:
         ink(sheet, glyph.coverage, glyph.top, glyph.left, design.ink)
     hidden = np.zeros((height, width), np.uint8)

@@ -9,6 +9,8 @@ from plate_seg.data.designs import SEPARATORS, Design, Line, pick
 from plate_seg.data.fonts import STYLES, Font
 from plate_seg.data.glyphs import glyph, resize_coverage
 
+TWINS = {"0": "O", "1": "I"}
+TWIN_SHARES = {"0": 0.3, "1": 0.15}  # of hands that draw a digit as its twin where no law asks for it
 SEPARATOR_WIDTHS = {"-": 0.3, ".": 0.12, " ": 0.3, "_": 0.5}  # over the capitals' height
 
 
@@ -33,6 +35,7 @@ class Hand:
     """How one plate is set: its faces and what is done to every glyph of it.
 
     With `even_cells` every character has a cell of the width of a 0, 1 and I a narrower one, as most countries rule.
+    Digits among `twins` are drawn as the letter they look like; which is meant is told by where they stand.
     """
 
     font: Font
@@ -40,11 +43,17 @@ class Hand:
     even_cells: bool
     weight: float  # pixels at 100 px capitals: above 0 thicker, below thinner
     jitter: float  # of positions, over the capitals' height
+    twins: frozenset[str] = frozenset()
+
+    def shape(self, sign: str) -> np.ndarray:
+        """Returns the coverage of a character in its face, cropped to its strokes."""
+        face = self.font if sign.isascii() else self.arabic
+        return glyph(face, TWINS[sign] if sign in self.twins else sign)
 
 
-def choose_hand(rng: np.random.Generator, style: str) -> Hand:
+def choose_hand(rng: np.random.Generator, design: Design) -> Hand:
     """Returns the faces and habits for one plate."""
-    latin = "any" if style == "arabic" or rng.random() < 0.12 else style
+    latin = "any" if design.style == "arabic" or rng.random() < 0.12 else design.style
     weight = float(rng.choice([0, 0, rng.uniform(-3, 5)]))
     return Hand(
         pick(rng, STYLES[latin]),
@@ -52,6 +61,7 @@ def choose_hand(rng: np.random.Generator, style: str) -> Hand:
         rng.random() < 0.5,
         weight,
         float(rng.choice([0, 0.01, 0.02])),
+        frozenset(digit for digit, share in TWIN_SHARES.items() if digit in design.twins or rng.random() < share),
     )
 
 
@@ -99,9 +109,9 @@ def _widths(line: Line, hand: Hand, capital: float) -> tuple[list[float], list[f
 
 def _glyph_width(sign: str, hand: Hand, stretch: float, cell: float) -> float:
     if not sign.isascii():
-        shape = glyph(hand.arabic, sign).shape
+        shape = hand.shape(sign).shape
         return min(cell * 1.3, max(cell * 0.3, 0.9 * cell * shape[1] / shape[0]))
-    return glyph(hand.font, sign).shape[1] * stretch
+    return hand.shape(sign).shape[1] * stretch
 
 
 def _place(
@@ -122,7 +132,7 @@ def _place(
 def _coverage(sign: str, hand: Hand, capital: float, width: float) -> np.ndarray:
     if sign in SEPARATORS:
         return _separator(sign, capital, width)
-    shape = glyph(hand.font if sign.isascii() else hand.arabic, sign)
+    shape = hand.shape(sign)
     height = capital
     if not sign.isascii():
         height = min(capital, 1.6 * width * shape.shape[0] / shape.shape[1])

@@ -13,9 +13,7 @@ def test_glyphs_keep_their_order_and_do_not_overlap(layout):
     rng = np.random.default_rng(4)
     for _ in range(20):
         design = draw_design(rng, [layout])
-        placed = set_lines(
-            rng, design, choose_hand(rng, design.style), 200, 200 * design.size_mm[0] // design.size_mm[1]
-        )
+        placed = set_lines(rng, design, choose_hand(rng, design), 200, 200 * design.size_mm[0] // design.size_mm[1])
 
         assert "".join(glyph.character for glyph in placed) == "".join(line.text for line in design.lines)
         start = 0
@@ -32,7 +30,7 @@ def test_glyphs_stay_on_the_sheet(layout):
     for _ in range(20):
         design = draw_design(rng, [layout])
         width = 200 * design.size_mm[0] // design.size_mm[1]
-        for glyph in set_lines(rng, design, choose_hand(rng, design.style), 200, width):
+        for glyph in set_lines(rng, design, choose_hand(rng, design), 200, width):
             top, left, bottom, right = glyph.frame
             assert 0 <= top < bottom <= 200
             assert 0 <= left < right <= width
@@ -40,7 +38,9 @@ def test_glyphs_stay_on_the_sheet(layout):
 
 def test_even_cells_hold_wide_letters_and_narrow_ones():
     rng = np.random.default_rng(8)
-    hand = replace(choose_hand(rng, "heavy"), even_cells=True, jitter=0.0, weight=0.0)
+    hand = replace(
+        choose_hand(rng, draw_design(rng, ["uk_front"])), twins=frozenset(), even_cells=True, jitter=0.0, weight=0.0
+    )
     line = Line("0WMI1", (0.2, 0.05, 0.8, 0.95), 0.5, 0.1)
     design = replace(draw_design(rng, ["uk_front"]), lines=(line,))
 
@@ -55,9 +55,35 @@ def test_even_cells_hold_wide_letters_and_narrow_ones():
 
 def test_cells_of_their_own_leave_wide_letters_wide():
     rng = np.random.default_rng(8)
-    hand = replace(choose_hand(rng, "heavy"), even_cells=False, jitter=0.0, weight=0.0)
+    hand = replace(
+        choose_hand(rng, draw_design(rng, ["uk_front"])), twins=frozenset(), even_cells=False, jitter=0.0, weight=0.0
+    )
     design = replace(draw_design(rng, ["uk_front"]), lines=(Line("0W", (0.2, 0.05, 0.8, 0.95), 0.5, 0.1),))
 
     zero, w = set_lines(rng, design, hand, 120, 800)
 
     assert w.frame[3] - w.frame[1] > 1.1 * (zero.frame[3] - zero.frame[1])
+
+
+def test_a_digit_is_drawn_as_its_twin_and_keeps_its_name():
+    rng = np.random.default_rng(8)
+    hand = replace(choose_hand(rng, draw_design(rng, ["de_long"])), even_cells=False, jitter=0.0, weight=0.0)
+    design = replace(draw_design(rng, ["de_long"]), lines=(Line("O0I1", (0.2, 0.05, 0.8, 0.95), 0.5, 0.1),))
+
+    def shapes(twins):
+        placed = set_lines(rng, design, replace(hand, twins=frozenset(twins)), 120, 800)
+        assert "".join(glyph.character for glyph in placed) == "O0I1"
+        return [glyph.coverage for glyph in placed]
+
+    o, zero, i, one = shapes("01")
+    assert np.array_equal(o, zero) and np.array_equal(i, one)
+    o, zero, i, one = shapes("")
+    assert not np.array_equal(o, zero) and not np.array_equal(i, one)
+
+
+def test_the_law_of_a_plate_decides_its_twins():
+    rng = np.random.default_rng(9)
+    hands = {name: [choose_hand(rng, draw_design(rng, [name])) for _ in range(60)] for name in ("uk_rear", "fr_long")}
+
+    assert all(hand.twins == {"0", "1"} for hand in hands["uk_rear"])
+    assert {frozenset(), frozenset("0"), frozenset("1")} <= {hand.twins for hand in hands["fr_long"]}
