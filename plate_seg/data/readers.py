@@ -6,7 +6,7 @@ from plate_seg.data.ccpd import has_ccpd_name, read_ccpd
 from plate_seg.data.coco import FILES, read_coco
 from plate_seg.data.pictures import is_picture
 from plate_seg.data.sample import Sample
-from plate_seg.data.splits import split_folder
+from plate_seg.data.splits import ALIASES, split_folder
 from plate_seg.data.voc import read_voc
 from plate_seg.data.yolo import label_file, read_yolo
 from plate_seg.errors import UserError
@@ -44,12 +44,14 @@ def has_coco(path: Path) -> bool:
 
 
 def read_split(path: Path, split: str) -> list[Sample]:
-    """Reads the part `split` (train, val or test) of a data set.
+    """Reads the part `split` (train, val or test) of a data set. One that has no parts at all is to be tested on.
 
     Raises:
         UserError: the set has no such part, or it cannot be used.
     """
     folder = split_folder(path, split)
+    if folder is None and split == "test" and not any(split_folder(path, part) for part in ALIASES):
+        return read_samples(path)
     if folder is None:
         raise UserError(path, f"no folder {split!r}", "make one, or give a data set that has it")
     return read_samples(folder)

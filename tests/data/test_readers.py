@@ -67,7 +67,17 @@ def test_a_part_takes_its_source_from_the_set(tmp_path):
     assert read_split(tmp_path / "my plates", "train")[0].source == "my plates"
 
 
+def test_a_set_without_parts_is_to_be_tested_on(tmp_path):
+    write(tmp_path, "coco")
+
+    assert len(read_split(tmp_path, "test")) == 1
+    with pytest.raises(UserError, match="no folder 'val'"):
+        read_split(tmp_path, "val")
+
+
 @pytest.mark.parametrize(("split", "words"), [("test", "no folder 'test'"), ("dev", "train, val, test")])
 def test_a_missing_or_unknown_part_is_named(tmp_path, split, words):
+    (tmp_path / "train").mkdir()
+
     with pytest.raises(UserError, match=words):
         read_split(tmp_path, split)
