@@ -12,7 +12,6 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "LevelLarge": (f"{MODELS}/plate_head.py", "SIZES", 1),
     "Radius": (f"{MODELS}/plate_head.py", "RADIUS", None),
     "Candidates": (f"{MODELS}/proposals.py", "CANDIDATES", None),
-    "ProposalThreshold": ("plate_seg/config.py", "ModelConfig.proposal_threshold", None),
     "HeadShare": (f"{MODELS}/plate_shape.py", "HEAD_SHARE", None),
     "DecodeFrom": (f"{MODELS}/segmenter.py", "DECODE_FROM", None),
     "Silence": (f"{MODELS}/trainer.py", "SILENCE", None),

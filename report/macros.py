@@ -46,9 +46,10 @@ TRAINED = {
 BFLOAT = "round9/default"  # a default run of as many steps on a CPU with bfloat16
 UNSETTLED = "round10/default"  # a default run whose second look had a layer without normalisation
 GOES_ON = (
-    "The shipped model's run starts from the weights of an earlier run of the same graph, which began from fresh ones; "
-    "epochs and minutes are those of the last run alone."
+    "The shipped model's run starts from the weights of an earlier run of the same graph, the last of a line that "
+    "began from fresh ones; epochs and minutes are those of the last run alone."
 )
+SERVED = ("canvas", "largest_canvas", "margin", "proposal_threshold")
 MOST_CONFUSED = 6  # pairs that the text names
 
 
@@ -106,7 +107,10 @@ def settings(config: dict, prefix: str) -> dict[str, str]:
     named = {
         f"{prefix}{name.title().replace('_', '')}": f"{value:g}" for name, value in train.items() if _is_plain(value)
     }
-    named |= {f"{prefix}Serving{name.title().replace('_', '')}": f"{model[name]:g}" for name in ("canvas", "margin")}
+    served = {"largest_canvas": model["canvas"], **model}  # earlier graphs had one canvas
+    named |= {
+        f"{prefix}Serving{name.title().replace('_', '')}": f"{served[name]:g}" for name in SERVED if name in served
+    }
     named |= {f"{prefix}Max{name.title()}": f"{model[f'max_{name}']:g}" for name in ("plates", "characters")}
     named[f"{prefix}Start"] = GOES_ON if train.get("start") else ""
     named[f"{prefix}Scenes"] = number(data["scenes"])

@@ -35,7 +35,9 @@ def write_results(folder: Path) -> Results:
     """Writes results as the report needs them."""
     listed = pd.read_csv(REPORT / "photographs.csv")
     counts = pd.read_csv(REPORT / "parameters.csv")
-    settings = {"model": {"canvas": 640, "margin": 0.15, "max_plates": 8, "max_characters": 16}}
+    settings = {
+        "model": {"canvas": 640, "proposal_threshold": 0.1, "margin": 0.15, "max_plates": 8, "max_characters": 16}
+    }
     settings["data"] = {"scenes": 8, "scene_size": 640, "rendered": 1.0}
     settings["train"] = {"epochs": 2, "steps": 3, "batch": 4, "learning_rate": 0.002, "precision": "auto"}
     settings["train"] |= dict.fromkeys(
