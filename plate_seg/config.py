@@ -112,7 +112,8 @@ class TrainConfig:
         ema: momentum of the averaged weights that are validated and kept.
         precision: `auto` is bfloat16 where the CPU has AVX512_BF16, else float32.
         seed: of weights, augmentation and order.
-        start: folder of an earlier run or exported model of the same graph, to go on from; empty for fresh weights.
+        start: folder of an earlier run or exported model of the same graph, to go on from; several runs of one line, to
+            go on from the mean of their weights; none for fresh weights.
     """
 
     epochs: int = 5
@@ -129,9 +130,11 @@ class TrainConfig:
     ema: float = 0.995
     precision: str = "auto"
     seed: int = 1
-    start: str = ""
+    start: tuple[str, ...] = ()
 
     def __post_init__(self):
+        folders = [self.start] if isinstance(self.start, str) else self.start  # older configurations name one
+        object.__setattr__(self, "start", tuple(folder for folder in folders if folder))
         for name in ("epochs", "steps", "batch", "crops"):
             _require(getattr(self, name) >= 1, f"train.{name}", getattr(self, name), "give at least 1")
         _require(self.canvas % 32 == 0 and self.canvas > 0, "train.canvas", self.canvas, "give a multiple of 32")
@@ -203,7 +206,8 @@ def _parse(text, example, field_path):
         raise UserError(f"--set {field_path}", repr(text), f"give a value like {json.dumps(example)}") from error
     wanted = (int, float) if type(example) is float else (list,) if isinstance(example, tuple) else (type(example),)
     members = {type(member) for member in value} if isinstance(value, list) else set()
-    if type(value) not in wanted or not members <= {int if example else str}:
+    of = type(example[0]) if isinstance(example, tuple) and example else str
+    if type(value) not in wanted or not members <= {of}:
         raise UserError(f"--set {field_path}", text, f"give a value like {json.dumps(example)}")
     return value
 

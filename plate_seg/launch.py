@@ -69,7 +69,13 @@ def parser() -> argparse.ArgumentParser:
         "--data", action="append", default=[], metavar="DIR", help="real pictures to add, any supported format; repeat"
     )
     made.add_argument("--backbone", metavar="NAME", help=f"one of {', '.join(configs.BACKBONES)}")
-    made.add_argument("--start", metavar="DIR", help="run or exported model to go on from (default: fresh weights)")
+    made.add_argument(
+        "--start",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="run or exported model to go on from (default: fresh weights); repeat for the mean of runs of one line",
+    )
     made.add_argument("--no-rendered", action="store_true", help="train on --data alone, without rendered scenes")
     made.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="override a field; repeat")
     made.add_argument("--run", type=Path, metavar="DIR", help="run folder (default: runs/NAME); resumes what is there")
@@ -89,7 +95,7 @@ def configure(options: argparse.Namespace) -> Config:
     if options.backbone:
         config = configs.replace(config, "model.backbone", options.backbone)
     if options.start:
-        config = configs.replace(config, "train.start", options.start)
+        config = replace(config, train=replace(config.train, start=tuple(options.start)))
     for assignment in options.set:
         field, _, value = assignment.partition("=")
         config = configs.replace(config, field, value)

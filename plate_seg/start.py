@@ -1,10 +1,11 @@
-"""Weights to go on from: those of a finished run, or of an exported model."""
+"""Weights to go on from: those of a finished run, the mean of those of several, or those of an exported model."""
 
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import tensorflow as tf
 
 from plate_seg import config as configs
@@ -25,22 +26,41 @@ SERVING = {
 }
 
 
-def load(folder: Path, graph: ModelConfig, look: Callable[[Segmenter], None]) -> Segmenter:
-    """Returns the layers of `graph`, in float32, with the weights of a run or of an exported model.
+def load(folders: Sequence[Path], graph: ModelConfig, look: Callable[[Segmenter], None]) -> Segmenter:
+    """Returns the layers of `graph`, in float32, with the weights of an exported model, or the mean of those of runs.
 
     Args:
-        folder: of a run, or a SavedModel that `plate_seg` exported.
+        folders: a SavedModel that `plate_seg` exported, or runs; several only where one went on from the other, or all
+            from the same: units of others do not belong together.
         look: as in `unfolding.unfold`; runs keep their normalisations and do without.
 
     Raises:
-        UserError: neither is there, or it is of another graph.
+        UserError: neither is there, one is of another graph, or an exported model is one of several.
     """
-    is_export = (folder / "saved_model.pb").is_file()
-    theirs = graph_of_export(folder) if is_export else configs.load(folder / "config.json").model
-    if dataclasses.replace(theirs, **SERVING) != dataclasses.replace(graph, **SERVING):
-        raise UserError(folder, "holds another graph", "give the same model fields, or start from fresh weights")
+    are_exports = [(folder / "saved_model.pb").is_file() for folder in folders]
+    for folder, is_export in zip(folders, are_exports, strict=True):
+        if is_export and len(folders) > 1:
+            raise UserError(folder, "is an exported model, which has no mean with others", "give the folder of its run")
+        theirs = graph_of_export(folder) if is_export else configs.load(folder / "config.json").model
+        if dataclasses.replace(theirs, **SERVING) != dataclasses.replace(graph, **SERVING):
+            raise UserError(folder, "holds another graph", "give the same model fields, or start from fresh weights")
     with precision.policy("float32"):
-        return unfolding.unfold(of_export(folder), look) if is_export else of_run(folder)
+        if are_exports[0]:
+            return unfolding.unfold(of_export(folders[0]), look)
+        return mean([of_run(folder) for folder in folders])
+
+
+def mean(several: Sequence[Segmenter]) -> Segmenter:
+    """Returns the first of some layers with the mean of the weights of all.
+
+    The mean of their normalisations' averages is not quite what its answers have on average; training sets that right
+    within some dozen steps.
+    Reference: Wortsman et al., Model soups, 2022.
+    """
+    for layers in zip(*(each.layers for each in several), strict=True):
+        weights = zip(*(layer.get_weights() for layer in layers), strict=True)
+        layers[0].set_weights([np.mean(values, axis=0) for values in weights])
+    return several[0]
 
 
 def of_run(run: Path) -> Segmenter:

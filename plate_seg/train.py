@@ -35,8 +35,8 @@ def train(config: Config, run: Path) -> keras.Model:
     with precision.policy(chosen):
         parts = segmenter.build(config.model)
         if config.train.start:
-            source = Path(config.train.start)
-            copy_weights(start.load(source, config.model, lambda layers: _look(layers, data, config)), parts)
+            sources = [Path(folder) for folder in config.train.start]
+            copy_weights(start.load(sources, config.model, lambda layers: _look(layers, data, config)), parts)
         model = trainer.training_view(parts, config.train)
     model.compile(optimizer(config.train))
     done = resume(model, run)

@@ -13,7 +13,7 @@ ODD = Config(
     "odd",
     DataConfig(("photographs", "more"), 0.25, 16, 256, "elsewhere", 9),
     ModelConfig("resnet19", 24, (32, 96), 0.2, False, 5, 9, 320, 480, 0.3, 0.2, 0.5, 2.0),
-    TrainConfig(3, 7, 2, 256, 128, 3, 0.5, 1e-3, 4, 1e-5, 2.0, 0.9, "float32", 5, "runs/first"),
+    TrainConfig(3, 7, 2, 256, 128, 3, 0.5, 1e-3, 4, 1e-5, 2.0, 0.9, "float32", 5, ("runs/first", "more")),
 )
 
 
@@ -39,6 +39,16 @@ def test_a_field_that_an_older_run_did_not_have_gets_its_default(tmp_path):
     assert config.load(tmp_path / "config.json").model == dataclasses.replace(
         ODD.model, score_threshold=ModelConfig().score_threshold
     )
+
+
+@pytest.mark.parametrize(("written", "folders"), [("", ()), ("runs/first", ("runs/first",))])
+def test_an_older_run_went_on_from_one_folder_or_none(tmp_path, written, folders):
+    config.save(ODD, tmp_path / "config.json")
+    fields = json.loads((tmp_path / "config.json").read_text())
+    fields["train"]["start"] = written
+    (tmp_path / "config.json").write_text(json.dumps(fields))
+
+    assert config.load(tmp_path / "config.json").train.start == folders
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,8 @@ def test_the_backbone_is_named_on_its_own():
 
 
 def test_a_run_to_go_on_from_is_named():
-    assert configure("--start", "runs/default").train.start == "runs/default"
-    assert configure().train.start == ""
+    assert configure("--start", "runs/first", "--start", "more").train.start == ("runs/first", "more")
+    assert configure().train.start == ()
 
 
 def test_an_unknown_experiment_is_answered_with_the_names():

@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from plate_seg import config as configs
@@ -42,28 +43,56 @@ def test_only_a_finished_run_of_the_same_graph_can_be_gone_on_from(field, value,
     configs.save(Config(model=MODEL), tmp_path / "config.json")
 
     with pytest.raises(UserError, match=message):
-        start.load(tmp_path, replace(MODEL, **{field: value}), never)
+        start.load([tmp_path], replace(MODEL, **{field: value}), never)
 
 
 def test_a_folder_without_a_run_cannot_be_gone_on_from(tmp_path):
     with pytest.raises(UserError, match="finished run"):
-        start.load(tmp_path / "nothing", MODEL, never)
+        start.load([tmp_path / "nothing"], MODEL, never)
+
+
+def test_all_that_a_mean_is_taken_of_have_to_be_runs_of_the_same_graph(exported, tmp_path):
+    for name, channels in (("same", 8), ("other", 16)):
+        (tmp_path / name).mkdir()
+        configs.save(Config(model=replace(MODEL, pyramid_channels=channels)), tmp_path / name / "config.json")
+
+    with pytest.raises(UserError, match="other.*another graph"):
+        start.load([tmp_path / "same", tmp_path / "other"], MODEL, never)
+    with pytest.raises(UserError, match="exported model, which has no mean"):
+        start.load([tmp_path / "same", exported], MODEL, never)
+
+
+def test_a_mean_of_runs_has_the_mean_of_all_weights(tmp_path):
+    runs, weights = [tmp_path / "one", tmp_path / "two"], []
+    for run in runs:
+        run.mkdir()
+        configs.save(Config(model=MODEL), run / "config.json")
+        parts = segmenter.build(MODEL)
+        segmenter.serving_view(parts).save_weights(run / "model.weights.h5")
+        weights.append([layer.get_weights() for layer in parts.layers])
+
+    mean = start.load(runs, MODEL, never)
+
+    for layer, first, second in zip(mean.layers, *weights, strict=True):
+        assert any(not np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+        for value, a, b in zip(layer.get_weights(), first, second, strict=True):
+            np.testing.assert_allclose(value, (a + b) / 2, rtol=1e-5, atol=1e-7)
 
 
 @pytest.mark.parametrize(("field", "value"), [("pyramid_channels", 16), ("margin", 0.2)])
 def test_an_exported_model_of_another_graph_cannot_be_gone_on_from(exported, field, value):
     with pytest.raises(UserError, match="another graph"):
-        start.load(exported, replace(MODEL, **{field: value}), never)
+        start.load([exported], replace(MODEL, **{field: value}), never)
 
 
 def test_half_an_exported_model_cannot_be_gone_on_from(exported, tmp_path):
     (tmp_path / "saved_model.pb").write_bytes((exported / "saved_model.pb").read_bytes()[:100])
     with pytest.raises(UserError, match="does not say what graph"):
-        start.load(tmp_path, MODEL, never)
+        start.load([tmp_path], MODEL, never)
 
     shutil.copy(exported / "plate_seg.json", tmp_path)
     with pytest.raises(UserError, match="not a whole model"):
-        start.load(tmp_path, MODEL, never)
+        start.load([tmp_path], MODEL, never)
 
 
 def test_an_exported_model_whose_weights_are_of_another_graph_cannot_be_gone_on_from(exported, tmp_path):
@@ -73,4 +102,4 @@ def test_an_exported_model_whose_weights_are_of_another_graph_cannot_be_gone_on_
     (tmp_path / "mixed" / "plate_seg.json").write_text(json.dumps(description))
 
     with pytest.raises(UserError, match="not a whole model"):
-        start.load(tmp_path / "mixed", replace(MODEL, pyramid_channels=16), never)
+        start.load([tmp_path / "mixed"], replace(MODEL, pyramid_channels=16), never)
