@@ -46,8 +46,8 @@ TRAINED = {
 BFLOAT = "round9/default"  # a default run of as many steps on a CPU with bfloat16
 UNSETTLED = "round10/default"  # a default run whose second look had a layer without normalisation
 GOES_ON = (
-    "The shipped model's run starts from the weights of an earlier run of the same graph, the last of a line that "
-    "began from fresh ones; epochs and minutes are those of the last run alone."
+    "The shipped model's run starts from the mean of the weights of two earlier runs of the same graph, the last of a "
+    "line that began from fresh ones; epochs and minutes are those of the last run alone."
 )
 SERVED = ("canvas", "largest_canvas", "margin", "proposal_threshold")
 MOST_CONFUSED = 6  # pairs that the text names
