@@ -63,9 +63,7 @@ def _add_evaluate(commands) -> None:
         description="Measures a model on a split of a data set: prints a table, and writes tables, charts and sheets.",
     )
     command.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data set")
-    command.add_argument(
-        "--split", default="test", help="train, val or test (default: test, or all of a set that has no parts)"
-    )
+    command.add_argument("--split", default="test", help="train, val or test (default: test, or all if not split)")
     command.add_argument(
         "--out", metavar="DIR", type=Path, default=Path("runs") / "evaluation", help="default: %(default)s"
     )
