@@ -8,9 +8,12 @@ import numpy as np
 from plate_seg.data.designs import SEPARATORS, Design, Line, pick
 from plate_seg.data.fonts import STYLES, Font
 from plate_seg.data.glyphs import glyph, resize_coverage
+from plate_seg.data.zigzags import SIGNS, Zigzag, choose_zigzag
 
 TWINS = {"0": "O", "1": "I"}
 TWIN_SHARES = {"0": 0.3, "1": 0.15}  # of hands that draw a digit as its twin where no law asks for it
+LARGEST_SAG = 0.1  # of the middle of characters, over their height
+ZIGZAG_SHARE = 0.6  # of hands whose W and M are not those of their face
 SEPARATOR_WIDTHS = {"-": 0.3, ".": 0.12, " ": 0.3, "_": 0.5}  # over the capitals' height
 
 
@@ -35,7 +38,8 @@ class Hand:
     """How one plate is set: its faces and what is done to every glyph of it.
 
     With `even_cells` every character has a cell of the width of a 0, 1 and I a narrower one, as most countries rule.
-    Digits among `twins` are drawn as the letter they look like; which is meant is told by where they stand.
+    Digits among `twins` are drawn as the letter they look like; which is meant is told by where they stand. With a
+    `zigzag`, W and M are cut as it says. The middle of every character lies below that of its face by `sag` heights.
     """
 
     font: Font
@@ -44,11 +48,15 @@ class Hand:
     weight: float  # pixels at 100 px capitals: above 0 thicker, below thinner
     jitter: float  # of positions, over the capitals' height
     twins: frozenset[str] = frozenset()
+    zigzag: Zigzag | None = None
+    sag: float = 0.0
 
     def shape(self, sign: str) -> np.ndarray:
         """Returns the coverage of a character in its face, cropped to its strokes."""
+        if self.zigzag and sign in SIGNS:
+            return self.zigzag.shape(sign, glyph(self.font, "H"))
         face = self.font if sign.isascii() else self.arabic
-        return glyph(face, TWINS[sign] if sign in self.twins else sign)
+        return _sagged(glyph(face, TWINS[sign] if sign in self.twins else sign), self.sag)
 
 
 def choose_hand(rng: np.random.Generator, design: Design) -> Hand:
@@ -62,6 +70,8 @@ def choose_hand(rng: np.random.Generator, design: Design) -> Hand:
         weight,
         float(rng.choice([0, 0.01, 0.02])),
         frozenset(digit for digit, share in TWIN_SHARES.items() if digit in design.twins or rng.random() < share),
+        choose_zigzag(rng) if rng.random() < ZIGZAG_SHARE else None,
+        float(rng.choice([0, rng.uniform(-LARGEST_SAG, LARGEST_SAG)])),
     )
 
 
@@ -112,6 +122,15 @@ def _glyph_width(sign: str, hand: Hand, stretch: float, cell: float) -> float:
         shape = hand.shape(sign).shape
         return min(cell * 1.3, max(cell * 0.3, 0.9 * cell * shape[1] / shape[0]))
     return hand.shape(sign).shape[1] * stretch
+
+
+def _sagged(coverage: np.ndarray, sag: float) -> np.ndarray:
+    """Moves the middle rows down by `sag` of the height, the others by less, top and bottom not at all."""
+    if not sag:
+        return coverage
+    places = np.linspace(0, 1, coverage.shape[0])
+    moved = places - 4 * sag * places * (1 - places)
+    return coverage[np.round(moved * (coverage.shape[0] - 1)).astype(int)]
 
 
 def _place(

@@ -6,6 +6,7 @@ import pytest
 from plate_seg.data.designs import SEPARATORS, Line
 from plate_seg.data.layouts import LAYOUTS, draw_design
 from plate_seg.data.typesetting import choose_hand, set_lines
+from plate_seg.data.zigzags import Zigzag
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -87,3 +88,35 @@ def test_the_law_of_a_plate_decides_its_twins():
 
     assert all(hand.twins == {"0", "1"} for hand in hands["uk_rear"])
     assert {frozenset(), frozenset("0"), frozenset("1")} <= {hand.twins for hand in hands["fr_long"]}
+
+
+def test_a_zigzag_cuts_w_and_m_alone():
+    rng = np.random.default_rng(8)
+    hand = replace(
+        choose_hand(rng, draw_design(rng, ["de_long"])), even_cells=False, jitter=0.0, weight=0.0, zigzag=None
+    )
+    design = replace(draw_design(rng, ["de_long"]), lines=(Line("WMN8", (0.2, 0.05, 0.8, 0.95), 0.5, 0.1),))
+    face, cut = (
+        [placed.coverage for placed in set_lines(rng, design, replace(hand, zigzag=zigzag), 120, 800)]
+        for zigzag in (None, Zigzag(1.0, 0.5, 0.1, 0.0))
+    )
+
+    is_same = [one.shape == other.shape and np.array_equal(one, other) for one, other in zip(face, cut, strict=True)]
+    assert is_same == [False, False, True, True]
+
+
+def test_a_sag_moves_the_bar_of_an_h_and_leaves_its_ends():
+    hand = replace(choose_hand(np.random.default_rng(8), draw_design(np.random.default_rng(8), ["de_long"])), sag=0.0)
+
+    def bar(sag):
+        shape = replace(hand, sag=sag).shape("H")
+        return np.flatnonzero(shape[:, shape.shape[1] // 2] > 127).mean() / shape.shape[0], shape
+
+    level, plain = bar(0.0)
+    sunk, lower = bar(0.1)
+    risen, upper = bar(-0.1)
+    assert sunk - level == pytest.approx(0.1, abs=0.02)
+    assert level - risen == pytest.approx(0.1, abs=0.02)
+    for moved in (lower, upper):
+        assert moved.shape == plain.shape
+        np.testing.assert_array_equal(moved[[0, -1]], plain[[0, -1]])
