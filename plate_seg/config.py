@@ -21,6 +21,8 @@ class DataConfig:
         scene_size: long side of a rendered scene, pixels.
         cache: where rendered scenes are kept.
         seed: of the rendered scenes.
+        self_labels: certainty of a text from which training plates without characters get those that the model which
+            the run starts from reads on them, see `self_labels.label`; 0 for never.
     """
 
     folders: tuple[str, ...] = ()
@@ -29,12 +31,14 @@ class DataConfig:
     scene_size: int = 640
     cache: str = "cache/scenes"
     seed: int = 7
+    self_labels: float = 0.0
 
     def __post_init__(self):
         object.__setattr__(self, "folders", tuple(self.folders))
         _require(0 <= self.rendered <= 1, "data.rendered", self.rendered, "give a share between 0 and 1")
         _require(self.rendered > 0 or self.folders, "data.rendered", self.rendered, "give --data DIR as well")
         _require(self.seed >= 0, "data.seed", self.seed, "give 0 or more")
+        _require(0 <= self.self_labels <= 1, "data.self_labels", self.self_labels, "give a certainty in 0..1")
         _require(self.scenes >= 8, "data.scenes", self.scenes, "render at least 8 scenes")
         _require(self.scene_size >= 128, "data.scene_size", self.scene_size, "give at least 128 pixels")
 

@@ -1,5 +1,6 @@
 """One run, from configuration to exported model: data -> model -> compile -> fit -> export -> evaluate."""
 
+import dataclasses
 import json
 import os
 import platform
@@ -9,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from plate_seg import config as configs
-from plate_seg import precision, start
+from plate_seg import precision, self_labels, start
 from plate_seg.callbacks.training import training_callbacks
 from plate_seg.checkpoint import resume
 from plate_seg.config import Config, TrainConfig
@@ -17,6 +18,7 @@ from plate_seg.data import collection, pipeline
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter, trainer
 from plate_seg.muon import Muon
+from plate_seg.predict import Finder
 
 STATISTICS_BATCHES = 16  # that show an exported model what it goes on with
 VALIDATION_BATCHES = 8  # of the validation pictures, evenly drawn: more of a glance than of an epoch
@@ -26,17 +28,22 @@ def train(config: Config, run: Path) -> keras.Model:
     """Trains in the folder `run`, or goes on with what was interrupted there; returns the serving view in float32.
 
     Raises:
-        UserError: data that cannot be used, or a run folder that holds another configuration.
+        UserError: data that cannot be used, characters to be read by fresh weights, or a run folder that holds another
+            configuration.
     """
+    if config.data.self_labels and not config.train.start:
+        raise UserError("data.self_labels", config.data.self_labels, "give --start: fresh weights cannot read")
     claim(run, config)
     keras.utils.set_random_seed(config.train.seed)
     data = collection.collect(config.data)
+    begun = _begin(data, config)
+    if config.data.self_labels:
+        data = _self_labelled(data, begun, config.data.self_labels, run)
     chosen = precision.choose(config.train.precision)
     with precision.policy(chosen):
         parts = segmenter.build(config.model)
-        if config.train.start:
-            sources = [Path(folder) for folder in config.train.start]
-            copy_weights(start.load(sources, config.model, lambda layers: _look(layers, data, config)), parts)
+        if begun:
+            copy_weights(begun, parts)
         model = trainer.training_view(parts, config.train)
     model.compile(optimizer(config.train))
     done = resume(model, run)
@@ -94,6 +101,27 @@ def claim(run: Path, config: Config) -> None:
         (run / "environment.json").write_text(json.dumps({**environment, "machine": platform.machine()}, indent=1))
     except OSError as error:
         raise UserError(run, error.strerror, "give --run a folder that can be written") from error
+
+
+def _begin(data: collection.Collection, config: Config) -> segmenter.Segmenter | None:
+    """Returns the layers, in float32, that the run goes on with; None for fresh ones."""
+    if not config.train.start:
+        return None
+    folders = [Path(folder) for folder in config.train.start]
+    return start.load(folders, config.model, lambda layers: _look(layers, data, config))
+
+
+def _self_labelled(
+    data: collection.Collection, reader: segmenter.Segmenter, certainty: float, run: Path
+) -> collection.Collection:
+    with precision.policy("float32"):
+        view = segmenter.serving_view(reader)
+    pictures = tf.TensorSpec((None, None, None, 3), tf.uint8, "images")
+    find = tf.function(lambda images: view(images, training=False), input_signature=[pictures])
+    training = self_labels.label(data.training, Finder(find, threshold=0.0).find, certainty)
+    counts = self_labels.write_counts(data.training, training, run / "self_labels.csv")
+    print(f"characters read on {counts.labelled.sum():,} of {counts.open.sum():,} plates without", flush=True)
+    return dataclasses.replace(data, training=training)
 
 
 def _look(parts: segmenter.Segmenter, data: collection.Collection, config: Config) -> None:

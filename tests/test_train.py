@@ -20,6 +20,7 @@ from plate_seg.data.pipeline import Source
 from plate_seg.data.sample import Character, Mask, Plate, Sample
 from plate_seg.errors import UserError
 from plate_seg.export import export_run
+from plate_seg.found import unpack
 from plate_seg.models import segmenter
 from plate_seg.train import claim, finish, optimizer, train
 
@@ -174,6 +175,33 @@ def test_a_run_goes_on_from_the_weights_of_another(pictures, tmp_path):
 
     for before, after in zip(first.trainable_weights, second.trainable_weights, strict=True):
         np.testing.assert_allclose(after, before, atol=1e-6)
+
+
+def test_a_run_reads_plates_with_the_model_that_it_goes_on_from(pictures, tmp_path, monkeypatch):
+    first = train(TINY, tmp_path / "first")
+    image = read_picture(pictures.validation[0].path)
+    expected = unpack({name: np.asarray(output) for name, output in first(image[None]).items()})[0]
+    asked = []
+
+    def label(sources, find, certainty):
+        asked.append((find(image), certainty))
+        return sources
+
+    monkeypatch.setattr(training.self_labels, "label", label)
+    train(configs.replace(going_on_from(tmp_path / "first"), "data.self_labels", "0.9"), tmp_path / "second")
+
+    ((found, certainty),) = asked
+    assert certainty == 0.9
+    assert len(found) == len(expected) > 0
+    for plate, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(plate.box, other.box, atol=1e-4)
+    assert (tmp_path / "second" / "self_labels.csv").read_text() == "source,open,labelled\n"
+
+
+def test_fresh_weights_are_not_asked_to_read(pictures, tmp_path):
+    with pytest.raises(UserError, match="data.self_labels: 0.9; give --start"):
+        train(configs.replace(TINY, "data.self_labels", "0.9"), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.slow
