@@ -64,8 +64,8 @@ _FACTORIES: dict[str, tuple[Callable[[np.random.Generator], Design], float]] = {
     "de_long": (europe.germany, 3),
     "de_square": (europe.germany_square, 2),
     "fr_long": (europe.france, 3),
-    "uk_front": (europe.united_kingdom_front, 2.5),
-    "uk_rear": (europe.united_kingdom_rear, 2.5),
+    "uk_front": (europe.united_kingdom_front, 3.5),
+    "uk_rear": (europe.united_kingdom_rear, 3.5),
     "uk_square": (europe.united_kingdom_square, 3),
     "eu_long": (europe.european, 5),
     "br_grey": (brazil.grey, 3),
@@ -103,7 +103,7 @@ def _free_line(rng: np.random.Generator, count: int, top: float, bottom: float, 
     return Line(
         "".join(characters),
         middle(top, bottom, left, 1 - left),
-        float(rng.uniform(0.38, 0.75)),
+        float(rng.uniform(0.38, 0.75) if rng.random() < 0.85 else rng.uniform(0.75, 1.1)),
         float(rng.uniform(0.06, 0.25)),
     )
 

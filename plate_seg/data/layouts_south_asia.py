@@ -9,6 +9,7 @@ from plate_seg.data.designs import (
     Band,
     Border,
     Design,
+    Emblem,
     Line,
     Words,
     draw,
@@ -48,6 +49,7 @@ INDIA_STATES = [
 ]
 INDIA_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I, O
 INDIA_COLOURS = (*[(WHITE, BLACK)] * 6, ((240, 200, 40), BLACK), (BLACK, (240, 200, 40)), ((30, 130, 60), WHITE))
+WIDE = (0.75, 1.1)
 PAKISTAN_COLOURS = (*[(WHITE, BLACK)] * 5, (BLACK, WHITE), ((240, 190, 40), BLACK))
 PAKISTAN_NAMES = ("ISLAMABAD", "ISLAMABAD", "ICT-ISLAMABAD", "PUNJAB", "SINDH", "KARACHI", "PESHAWAR")
 
@@ -59,7 +61,9 @@ def india_long(rng: np.random.Generator) -> Design:
     text = gap.join((f"{state}{pick(rng, ('', ' '))}{draw(rng, '##')}", _indian_series(rng), draw(rng, "####")))
     strip = _ind_strip(rng)
     left = 0.11 if strip else 0.04
-    line = Line(text, middle(0.22, 0.8, left), aspect=float(rng.uniform(0.5, 0.66)))
+    aspect = _indian_aspect(rng)
+    reach = 0.29 if aspect < WIDE[0] else float(rng.uniform(0.16, 0.22))  # wide characters are low, or they do not fit
+    line = Line(text, middle(0.51 - reach, 0.51 + reach, left), aspect)
     return Design(
         "in_long",
         "IN",
@@ -80,7 +84,8 @@ def india_square(rng: np.random.Generator) -> Design:
     below = f"{_indian_series(rng)}{pick(rng, (' ', '-'))}{draw(rng, '####')}"
     size = pick(rng, ((285, 200), (340, 200), (200, 100)))
     vehicles = ("motorbike",) if size[0] == 200 else ("car", "van")
-    lines = two_lines(above, below, float(rng.uniform(0.5, 0.68)), 0.08)
+    aspect = _indian_aspect(rng)
+    lines = two_lines(above, below, aspect, 0.08 if aspect < WIDE[0] else float(rng.uniform(0.12, 0.2)))
     return Design("in_square", "IN", vehicles, size, lines, paper, ink, _indian_style(rng), _maybe_border(rng, ink))
 
 
@@ -94,7 +99,9 @@ def pakistan(rng: np.random.Generator) -> Design:
         text = f"{letters}{pick(rng, ('-', ' ', '.'))}{draw(rng, pick(rng, ('###', '####')))}"
         head = (Words("ICT", (0.05, 0.42, 0.18, 0.58), ink, style),) if name == "ISLAMABAD" else ()
         foot = Words(name, (0.82, 0.25, 0.94, 0.75), ink, style)
-        lines, decorations = (Line(text, middle(0.26, 0.74, 0.06), 0.6, 0.14),), (*head, foot)
+        picture = (Emblem((0.28, 0.03, 0.72, 0.16), (ink, (150, 140, 120))),) if rng.random() < 0.3 else ()
+        left = 0.18 if picture else 0.06
+        lines, decorations = (Line(text, middle(0.26, 0.74, left, 0.96), 0.6, 0.14),), (*head, foot, *picture)
     else:
         left = 0.24 if rng.random() < 0.7 else 0.06
         lines = two_lines(f"{letters}{pick(rng, ('', '-'))}", draw(rng, "####"), 0.6, 0.08, left)
@@ -105,11 +112,19 @@ def pakistan(rng: np.random.Generator) -> Design:
 def _ind_strip(rng: np.random.Generator) -> tuple:
     if rng.random() < 0.5:
         return ()
-    return (Words("IND", (0.55, 0.025, 0.72, 0.085), (40, 70, 160), "heavy"),)
+    blue = (40, 70, 160)
+    wheel = Emblem((0.2, 0.025, 0.48, 0.085), (blue, (190, 200, 225)))
+    words = Words("IND", (0.55, 0.025, 0.72, 0.085), blue, "heavy")
+    return (words,) if rng.random() < 0.5 else (wheel, words)
 
 
 def _indian_series(rng: np.random.Generator) -> str:
     return draw(rng, pick(rng, ("@", "@@", "@@")), INDIA_LETTERS)
+
+
+def _indian_aspect(rng: np.random.Generator) -> float:
+    """Returns the width of a 0 over its height; of every fourth plate, that of an extended face."""
+    return float(rng.uniform(*(WIDE if rng.random() < 0.25 else (0.5, 0.67))))
 
 
 def _indian_style(rng: np.random.Generator) -> str:
