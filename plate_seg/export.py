@@ -19,6 +19,7 @@ from plate_seg.models.folding import fold
 from plate_seg.temperature import temper
 
 THRESHOLD = 0.5  # plates under this score are dropped by `predict` unless told otherwise
+TEMPERATURES = "temperatures.json"  # in a run's folder, see `tempering`
 OUTPUTS = (
     "num_detections",
     "detection_boxes",
@@ -119,7 +120,8 @@ def export_run(run: Path, out: Path, **chosen: float | None) -> Path:
     """Exports the model of a run folder, its norms folded, or once more what was exported before.
 
     Args:
-        run: with `config.json`, which says what to build, and the weights that fill it; or a SavedModel of `export`.
+        run: with `config.json`, which says what to build, the weights that fill it, and `TEMPERATURES` where they have
+            been fitted; or a SavedModel of `export`.
         chosen: fields of `ModelConfig` that no weight depends on, for what was chosen on validation pictures
             afterwards; one that is None stays. `score_threshold` is one of the tempered scores; where it stays and
             `plate_temperature` does not, it moves so that the same plates are reported.
@@ -130,8 +132,18 @@ def export_run(run: Path, out: Path, **chosen: float | None) -> Path:
     chosen = {name: value for name, value in chosen.items() if value is not None}
     is_export = (Path(run) / "saved_model.pb").is_file()
     parts = start.of_export(Path(run)) if is_export else fold(start.of_run(Path(run)))
+    chosen = {**_temperatures(Path(run)), **chosen}
     parts = dataclasses.replace(parts, config=_with(parts.config, chosen))
     return export(segmenter.serving_view(parts), out, parts.config.score_threshold, parts.config)
+
+
+def _temperatures(run: Path) -> dict[str, float]:
+    path = run / TEMPERATURES
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        return {name: float(kept[name]) for name in ("plate_temperature", "character_temperature")} if kept else {}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(path, f"not a file of temperatures ({error})", "remove it, or train again") from error
 
 
 def _with(graph: ModelConfig, chosen: dict[str, float]) -> ModelConfig:

@@ -30,11 +30,12 @@ def main(arguments: Sequence[str]) -> int:
     run = options.run or Path("runs") / config.name
     use_onednn()
 
+    from plate_seg import tempering
     from plate_seg.export import check_replaceable, export_run
     from plate_seg.train import train
 
     check_replaceable(options.out)
-    train(config, run)
+    tempering.fit(train(config, run), config, run)
     model = export_run(run, options.out)
     _report(config, model, run)
     return 0
@@ -123,7 +124,7 @@ def _report(config: Config, model: Path, run: Path) -> None:
     tables = []
     for data, split in jobs:
         out = run / "evaluation" / f"{data.name}-{split}"
-        table = evaluate(model, data, split, out, fit_on=split_to_fit(split), speed=False)
+        table = evaluate(model, data, split, out, fit_on=None, speed=False)
         rows = table[(table.group == "all") & table.measure.isin(list(SHOWN))]
         tables.append(rows.assign(data=f"{data.name} {split}, {table.pictures.iloc[0]} pictures"))
     if tables:
@@ -131,11 +132,6 @@ def _report(config: Config, model: Path, run: Path) -> None:
         shown = shown[[name for name in SHOWN if name in shown]].rename(columns=SHOWN)
         print("\n" + shown.round(3).fillna("-").to_string() + "\n")
     _say_where(model, run)
-
-
-def split_to_fit(split: str) -> str:
-    """Returns the split that score temperatures are fitted on: `val`, never the one reported if that is `test`."""
-    return "val" if split == "test" else split
 
 
 def _say_where(model: Path, run: Path) -> None:

@@ -70,6 +70,14 @@ def load(model: Path) -> Finder:
     return finder
 
 
+def of_view(view, threshold: float = THRESHOLD) -> Finder:
+    """Returns a finder over a Keras serving view, which need not be exported for it."""
+    import tensorflow as tf
+
+    pictures = tf.TensorSpec((None, None, None, 3), tf.uint8, "images")
+    return Finder(tf.function(lambda images: view(images, training=False), input_signature=[pictures]), threshold)
+
+
 def expand(paths: Sequence[str | Path]) -> list[Path]:
     """Returns the pictures that files, folders (searched through) and globs stand for, in the order given.
 

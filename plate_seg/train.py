@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from plate_seg import config as configs
-from plate_seg import precision, self_labels, start
+from plate_seg import precision, predict, self_labels, start
 from plate_seg.callbacks.training import training_callbacks
 from plate_seg.checkpoint import resume
 from plate_seg.config import Config, TrainConfig
@@ -18,7 +18,6 @@ from plate_seg.data import collection, pipeline
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter, trainer
 from plate_seg.muon import Muon
-from plate_seg.predict import Finder
 
 STATISTICS_BATCHES = 16  # that show an exported model what it goes on with
 VALIDATION_BATCHES = 8  # of the validation pictures, evenly drawn: more of a glance than of an epoch
@@ -116,9 +115,7 @@ def _self_labelled(
 ) -> collection.Collection:
     with precision.policy("float32"):
         view = segmenter.serving_view(reader)
-    pictures = tf.TensorSpec((None, None, None, 3), tf.uint8, "images")
-    find = tf.function(lambda images: view(images, training=False), input_signature=[pictures])
-    training = self_labels.label(data.training, Finder(find, threshold=0.0).find, certainty)
+    training = self_labels.label(data.training, predict.of_view(view, threshold=0.0).find, certainty)
     counts = self_labels.write_counts(data.training, training, run / "self_labels.csv")
     print(f"characters read on {counts.labelled.sum():,} of {counts.open.sum():,} plates without", flush=True)
     return dataclasses.replace(data, training=training)

@@ -25,7 +25,7 @@ LAYERS = (  # a module imports from its own layer and from those before
         "evaluation_report",
         "speed",
     ),
-    ("predict", "export", "evaluate", "self_labels", "callbacks", "train"),
+    ("predict", "export", "evaluate", "self_labels", "callbacks", "train", "tempering"),
     ("launch", "cli"),
 )
 WITH_TENSORFLOW = {

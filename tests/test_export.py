@@ -10,7 +10,7 @@ import pytest
 
 from plate_seg import alphabet
 from plate_seg.errors import UserError
-from plate_seg.export import OUTPUTS, export, export_run, spell
+from plate_seg.export import OUTPUTS, TEMPERATURES, export, export_run, spell
 
 SIZES = [(1, 1), (40, 64), (8, 600), (97, 33)]
 
@@ -219,17 +219,22 @@ def test_what_was_exported_is_exported_again_with_another_canvas(tmp_path):
         np.testing.assert_array_equal(found[output], again[output], err_msg=output)
 
 
-def test_export_run_takes_what_was_chosen_after_training(tmp_path, monkeypatch, toy_view):
+@pytest.fixture
+def default(monkeypatch, toy_view):
+    """The graph of the run that `export_run` finds in any folder; the export is its threshold and graph."""
     from plate_seg import config, start
     from plate_seg import export as exporting
     from plate_seg.models.segmenter import Segmenter
 
-    default = config.ModelConfig()
-    monkeypatch.setattr(start, "of_run", lambda run: Segmenter(None, None, None, default))
+    graph = config.ModelConfig()
+    monkeypatch.setattr(start, "of_run", lambda run: Segmenter(None, None, None, graph))
     monkeypatch.setattr(exporting, "fold", lambda parts: parts)
     monkeypatch.setattr(exporting.segmenter, "serving_view", lambda parts: toy_view)
     monkeypatch.setattr(exporting, "export", lambda view, out, threshold, graph: (threshold, graph))
+    return graph
 
+
+def test_export_run_takes_what_was_chosen_after_training(tmp_path, default):
     threshold, graph = export_run(tmp_path, tmp_path / "out", canvas=512, score_threshold=0.7, proposal_threshold=0.3)
     assert (threshold, graph.canvas, graph.score_threshold, graph.proposal_threshold) == (0.7, 512, 0.7, 0.3)
     assert export_run(tmp_path, tmp_path / "out") == (default.score_threshold, default)
@@ -238,6 +243,25 @@ def test_export_run_takes_what_was_chosen_after_training(tmp_path, monkeypatch, 
     assert export_run(tmp_path, tmp_path / "out", plate_temperature=0.5, score_threshold=0.8)[0] == 0.8
     with pytest.raises(UserError, match="multiple of 32"):
         export_run(tmp_path, tmp_path / "out", canvas=500)
+
+
+def test_a_run_is_exported_with_the_temperatures_that_were_fitted_for_it(tmp_path, default):
+    kept = {"plate_temperature": 0.5, "character_temperature": 0.25, "pictures": 9}
+    (tmp_path / TEMPERATURES).write_text(json.dumps(kept))
+
+    threshold, graph = export_run(tmp_path, tmp_path / "out")
+
+    assert (graph.plate_temperature, graph.character_temperature) == (0.5, 0.25)
+    assert threshold == pytest.approx(0.9)
+    assert export_run(tmp_path, tmp_path / "out", character_temperature=1.0)[1].character_temperature == 1.0
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", '{"plate_temperature": "warm"}'])
+def test_a_file_that_holds_no_temperatures_is_one_clear_line(tmp_path, default, text):
+    (tmp_path / TEMPERATURES).write_text(text)
+
+    with pytest.raises(UserError, match=r"temperatures\.json: not a file of temperatures.*; remove it"):
+        export_run(tmp_path, tmp_path / "out")
 
 
 def test_export_run_names_the_file_that_a_run_lacks(tmp_path):

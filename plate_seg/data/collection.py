@@ -48,6 +48,14 @@ def collect(config: DataConfig) -> Collection:
     return Collection(training, validation, test_folder)
 
 
+def held_out(config: DataConfig) -> list[Sample]:
+    """Returns the validation samples that are most like what a model will meet: photographs, where there are any."""
+    photographs = [sample for folder in config.folders for sample in _part(Path(folder), "val")]
+    if photographs or config.rendered == 0:
+        return photographs
+    return read_samples(_render(config, "val"))
+
+
 def by_source(samples: Sequence[Sample], weight: float) -> list[Source]:
     """Parts samples by their `source`, weighted by the square root of their number, the weights adding to `weight`."""
     parts: dict[str, list[Sample]] = {}

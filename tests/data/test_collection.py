@@ -7,7 +7,7 @@ import pytest
 
 from plate_seg.config import DataConfig
 from plate_seg.data import collection
-from plate_seg.data.collection import HELD_OUT, REPAINTED, by_source, collect
+from plate_seg.data.collection import HELD_OUT, REPAINTED, by_source, collect, held_out
 from plate_seg.data.pictures import write_picture
 from plate_seg.data.sample import Sample
 from plate_seg.errors import UserError
@@ -123,3 +123,17 @@ def test_a_folder_without_pictures_is_one_clear_line(tmp_path):
 def test_a_training_part_without_pictures_is_one_clear_line(tmp_path):
     with pytest.raises(UserError):
         collect(DataConfig((str(write(tmp_path / "set" / "train", 0).parent),), 0.0))
+
+
+def test_photographs_are_held_out_where_there_are_any_and_rendered_scenes_else(tmp_path, renders):
+    cache = str(tmp_path / "cache")
+    folder = write(tmp_path / "photographs", 20)
+    assert names(held_out(DataConfig((str(folder),), 0.5, cache=cache))) == ["photographs/09", "photographs/19"]
+    assert not renders
+
+    assert {name.split("/")[0] for name in names(held_out(DataConfig(cache=cache)))} == {"val"}
+
+
+def test_nothing_is_held_out_of_few_photographs_alone(tmp_path, renders):
+    assert held_out(DataConfig((str(write(tmp_path / "few", 5)),), 0.0)) == []
+    assert not renders

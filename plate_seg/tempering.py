@@ -1,0 +1,37 @@
+"""The temperatures of a run's scores: fitted on pictures it was not trained on, kept in its folder for its exports."""
+
+import json
+import os
+from pathlib import Path
+
+from plate_seg import predict
+from plate_seg.config import Config
+from plate_seg.data.collection import held_out
+from plate_seg.evaluate import evaluate_finder, fit_temperatures
+from plate_seg.export import TEMPERATURES
+
+LEAST, MOST = 0.05, 20.0
+
+
+def fit(view, config: Config, run: Path) -> dict[str, float]:
+    """Fits the temperatures of plate and character scores on `held_out` pictures; keeps them in the run's folder.
+
+    Without such pictures they stay as configured.
+
+    Args:
+        view: the run's serving view, a Keras model.
+
+    Returns:
+        `plate_temperature` and `character_temperature`, times those of the configuration.
+    """
+    graph, samples = config.model, held_out(config.data)
+    finder = predict.of_view(view)
+    found = evaluate_finder(lambda image: finder.find(image, threshold=0.0), samples, "fitting temperatures")
+    values = {
+        f"{name}_temperature": round(min(max(value * getattr(graph, f"{name}_temperature"), LEAST), MOST), 3)
+        for name, value in fit_temperatures(samples, found, graph.score_threshold).items()
+    }
+    partial = run / f"partial-{TEMPERATURES}"
+    partial.write_text(json.dumps({**values, "pictures": len(samples)}, indent=1) + "\n", encoding="utf-8")
+    os.replace(partial, run / TEMPERATURES)
+    return values
