@@ -90,14 +90,14 @@ def test_ink_stands_out_from_paper(layout):
 def test_all_characters_come_often():
     rng = np.random.default_rng(2)
     seen = Counter()
-    for _ in range(1500):
+    for _ in range(6000):
         seen.update(sign for line in draw_design(rng).lines for sign in line.text if sign not in SEPARATORS)
 
     shares = {character: seen[character] / seen.total() for character in CHARACTERS}
 
     left_out = {character: shares.pop(character) for character in "IOQ"}  # by most registries
     assert min(shares.values()) > 0.007, shares
-    assert min(left_out.values()) > 0.0035, left_out
+    assert min(left_out.values()) > 0.004, left_out
 
 
 def test_nearly_half_of_the_plates_have_two_lines():
