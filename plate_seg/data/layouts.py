@@ -51,7 +51,7 @@ def free_design(rng: np.random.Generator) -> Design:
 # layouts and how often each is drawn when none is asked for; two-line ones make up nearly half
 _FACTORIES: dict[str, tuple[Callable[[np.random.Generator], Design], float]] = {
     "vn_car_long": (asia.vietnam_car_long, 5),
-    "vn_car": (asia.vietnam_car, 8),
+    "vn_car": (asia.vietnam_car, 9),
     "vn_motorbike": (asia.vietnam_motorbike, 17),
     "in_long": (south_asia.india_long, 5),
     "in_square": (south_asia.india_square, 4),
@@ -66,15 +66,15 @@ _FACTORIES: dict[str, tuple[Callable[[np.random.Generator], Design], float]] = {
     "fr_long": (europe.france, 3),
     "uk_front": (europe.united_kingdom_front, 3.5),
     "uk_rear": (europe.united_kingdom_rear, 3.5),
-    "uk_square": (europe.united_kingdom_square, 3),
-    "eu_long": (europe.european, 5),
-    "br_grey": (brazil.grey, 3),
-    "br_motorbike": (brazil.motorbike, 3),
-    "br_mercosur": (brazil.mercosur, 3),
+    "uk_square": (europe.united_kingdom_square, 4),
+    "eu_long": (europe.european, 8),
+    "br_grey": (brazil.grey, 4.5),
+    "br_motorbike": (brazil.motorbike, 6),
+    "br_mercosur": (brazil.mercosur, 4),
     "us_plain": (usa.plain, 6),
     "us_picture": (usa.picture, 7),
     "us_banded": (usa.banded, 5),
-    "free": (free_design, 18),
+    "free": (free_design, 15),
 }
 LAYOUTS: tuple[str, ...] = tuple(_FACTORIES)
 

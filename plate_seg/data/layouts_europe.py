@@ -1,10 +1,14 @@
-"""Plates of Spain, Germany, France, the United Kingdom and the common strip of the EU. Sources: docs/rendering.md."""
+"""Plates of Spain, Germany, France, the United Kingdom and, by their numbers, the rest of Europe.
+
+Sources: docs/rendering.md.
+"""
 
 import numpy as np
 
 from plate_seg.data.designs import (
     BLACK,
     LETTERS,
+    SERIES_LETTERS,
     WHITE,
     Band,
     Border,
@@ -23,6 +27,7 @@ SPAIN_LETTERS = "BCDFGHJKLMNPRSTVWXYZ"  # no vowels, no Q
 FRANCE_LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"  # no I, O, U
 UK_AREA = "ABCDEFGHKLMNOPRSVWXY"
 UK_LETTERS = "ABCDEFGHJKLMNOPRSTUVWXYZ"  # no I, Q in the last three; 0 and O, 1 and I have one shape each
+UK_OLDER = ("@### @@@", "@## @@@", "@@@ ###@", "@@@ ##@", "@@@ ###", "@I@ ####", "@@Z ####")  # I, Z: Northern Ireland
 UK_AGES = (*range(2, 26), *range(51, 76))
 GERMAN_TOWNS = [
     "B",
@@ -73,6 +78,19 @@ EU_COUNTRIES = {
     "GR": ("@@@-####",),
     "HR": ("@@_###-@@",),
     "BG": ("@ #### @@",),
+    "TR": ("## @@@ ##", "## @@ ###", "## @ ####", "## @@ ####"),
+    "CH": ("@@ ######", "@@ #####"),
+    "DK": ("@@ ## ###",),
+    "N": ("@@ #####",),
+    "UA": ("@@ #### @@",),
+    "SLO": ("@@_@@-###", "@@_##-@@@"),
+    "SRB": ("@@_###-@@", "@@_####-@@"),
+    "BIH": ("@##-@-###",),
+    "EST": ("### @@@",),
+    "LV": ("@@-####",),
+    "IRL": ("##-@-#####", "###-@-####", "###-@@-###"),
+    "L": ("@@ ####",),
+    "RUS": ("@ ### @@ ##", "@ ### @@ ###"),
 }
 EU_LETTERS = {  # where fewer than all of them are used
     "NL": "BDFGHJKLNPRSTVXZ",
@@ -80,7 +98,16 @@ EU_LETTERS = {  # where fewer than all of them are used
     "B": "ABCDEFGHJKLNPRSTUVXYZ",
     "CZ": "ABCDEFHIJKLMNPRSTUVXYZ",
     "PL": "ABCDEFGHIJKLMNOPRSTUVWXYZ",
+    "TR": "ABCDEFGHIJKLMNOPRSTUVYZ",
+    "CH": "ABEFGHIJLNORSTUVWZ",
+    "DK": SERIES_LETTERS,
+    "N": SERIES_LETTERS,
+    "UA": "ABCEHIKMOPTX",
+    "BIH": "AEJKMOT",
+    "IRL": "CDEGHKLMNORSTUWXY",
+    "RUS": "ABCEHKMOPTXY",
 }
+EU_STRIPLESS = ("CH", "BIH", "RUS")
 ONE_LINE, TWO_LINES = (520, 110), (340, 220)
 
 
@@ -154,13 +181,13 @@ def united_kingdom_square(rng: np.random.Generator) -> Design:
 
 
 def european(rng: np.random.Generator) -> Design:
-    """520 x 110 mm with the blue strip, or without as before it came, in the grammar of one of sixteen countries."""
+    """520 x 110 mm with the blue strip, or without as before it came, in the grammar of one of `EU_COUNTRIES`."""
     country = pick(rng, tuple(EU_COUNTRIES))
     paper = pick(rng, (WHITE,) * 6 + ((235, 190, 40),)) if country != "NL" else (235, 175, 40)
     ink = pick(rng, (BLACK, BLACK, BLACK, (160, 30, 40), (20, 40, 120))) if country in ("B", "A", "GR") else BLACK
     text = draw(rng, pick(rng, EU_COUNTRIES[country]), EU_LETTERS.get(country, LETTERS))
     design = _strip_plate(rng, "eu_long", country, country, text, 0.58, paper, ink)
-    if rng.random() < 0.8:
+    if country not in EU_STRIPLESS and rng.random() < 0.8:
         return design
     return _with(design, (Border(ink),), left=0.04)
 
@@ -203,9 +230,9 @@ def _british(rng: np.random.Generator, layout: str, paper: Colour) -> Design:
 
 
 def _british_number(rng: np.random.Generator) -> str:
-    if rng.random() < 0.8:
+    if rng.random() < 0.7:
         return f"{draw(rng, '@@', UK_AREA)}{pick(rng, UK_AGES):02d} {draw(rng, '@@@', UK_LETTERS)}"
-    return draw(rng, pick(rng, ("@### @@@", "@## @@@", "@@@ ###@", "@@@ ##@", "@@@ ###")), UK_LETTERS)
+    return draw(rng, pick(rng, UK_OLDER), UK_LETTERS)
 
 
 def _with(design: Design, decorations: tuple, left: float | None = None, right: float | None = None) -> Design:
