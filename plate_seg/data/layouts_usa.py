@@ -78,6 +78,7 @@ SLOGANS = (
     "LIVE FREE",
     "TRUCK",
 )
+SOUNDS = ("AEIOU", "BCDFGHJKLMNPQRSTVWXYZ")  # take turns in a word: O and I tell themselves from 0 and 1 by it
 USA_PATTERNS = (
     "@@@ ####",
     "### @@@",
@@ -137,7 +138,7 @@ def _usa(
     under: tuple[Decoration, ...],
     header: Colour | None = None,
 ) -> Design:
-    """Composes a plate: characters as the states give them, or any five to seven (vanity plates)."""
+    """Composes a plate: characters as the states give them, or as an owner chose them."""
     letters = SERIES_LETTERS if rng.random() < 0.85 else LETTERS
     text = draw(rng, pick(rng, USA_PATTERNS), letters) if rng.random() < 0.75 else _vanity(rng)
     text = text.replace(" ", pick(rng, (" ", " ", "_", "-", "")))
@@ -188,8 +189,13 @@ def _beside(rng: np.random.Generator, line: Line) -> tuple[Line, tuple[Decoratio
 
 
 def _vanity(rng: np.random.Generator) -> str:
-    letters = LETTERS + ("0123456789" if rng.random() < 0.5 else "")
-    return "".join(pick(rng, letters) for _ in range(int(rng.integers(5, 8))))
+    """Returns what an owner chose: a word of four to seven letters, alone, parted, or shorter beside a digit or two."""
+    first, count = int(rng.integers(2)), int(rng.integers(4, 8))
+    word = "".join(pick(rng, SOUNDS[(first + place) % 2]) for place in range(count))
+    if rng.random() < 0.5:
+        return word
+    digits = draw(rng, pick(rng, ("#", "##")))
+    return pick(rng, (f"{word[:4]}{digits}", f"{digits}{word[:4]}", f"{word[:2]} {word[2:]}"))
 
 
 def _usa_colours(rng: np.random.Generator) -> tuple[Colour, Colour]:
