@@ -126,10 +126,11 @@ def taught() -> Config:
 def retaught() -> Config:
     """`python train.py --experiment retaught --data DIR --start runs/taught`: an hour.
 
-    As `taught`, which reads more of the plates that nobody has read; on scenes with more of Europe and Brazil.
+    As `taught`, which reads more of the plates that nobody has read, and doubts some that were read wrong; on scenes
+    with more of Europe and Brazil.
     """
     stage = taught()
-    data = replace(stage.data, seed=14, cache="cache/retaught", self_labels=0.5)
+    data = replace(stage.data, seed=14, cache="cache/retaught", self_labels=0.5, doubts=0.5)
     train = replace(stage.train, epochs=10, learning_rate=2.5e-3, seed=15)
     return replace(stage, name="retaught", data=data, train=train)
 

@@ -5,7 +5,7 @@ References: Lee, Pseudo-Label, 2013; Xie et al., Self-training with Noisy Studen
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,24 +13,20 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from plate_seg import boxes
+from plate_seg import readings
 from plate_seg.data.pictures import read_picture
 from plate_seg.data.pipeline import Source
 from plate_seg.data.sample import Character, Plate, Sample
 from plate_seg.found import FoundPlate
-
-MARGINS = (0.5, 1.5)  # of the closer looks, in plate sizes on every side
-LEAST_OVERLAP = 0.5  # of a found plate with the true one
-
-Find = Callable[[np.ndarray], list[FoundPlate]]
+from plate_seg.readings import Find
 
 
 def label(sources: Sequence[Source], find: Find, certainty: float) -> list[Source]:
     """Returns the sources, in which more plates are `complete`.
 
-    A plate of a scene that has neither characters nor text gets those that `find` finds, where the product of their
-    scores is at least `certainty` and two closer looks at the plate read the same. What it takes for a character and
-    is none, or overlooks each time, is taught as truth: ask for much.
+    A plate of a scene that has neither characters nor text gets those that `find` finds, where that is sure
+    (`readings.is_sure`). What it takes for a character and is none, or overlooks each time, is taught as truth: ask
+    for much.
 
     Args:
         find: a picture, uint8 RGB [height, width, 3], to its plates.
@@ -82,32 +78,8 @@ def _is_open(plate: Plate) -> bool:
 
 
 def _read(plate: Plate, found: Sequence[FoundPlate], image: np.ndarray, find: Find, certainty: float) -> Plate:
-    seen = _nearest(found, plate.box)
-    if seen is None or not seen.characters or np.prod([one.score for one in seen.characters]) < certainty:
+    seen = readings.nearest(found, plate.box)
+    if seen is None or not readings.is_sure(seen, image, plate.box, find, certainty):
         return plate
-    for margin in MARGINS:
-        view, box = _closer(image, plate.box, margin)
-        again = _nearest(find(view), box)
-        if again is None or again.text != seen.text:
-            return plate
     characters = tuple(Character(one.label, one.box) for one in seen.characters)
     return replace(plate, characters=characters, text=seen.text, complete=True)
-
-
-def _nearest(found: Sequence[FoundPlate], box: np.ndarray) -> FoundPlate | None:
-    """Returns the found plate that overlaps a box most, if by `LEAST_OVERLAP`."""
-    overlaps = [float(boxes.iou(plate.box, box)[0, 0]) for plate in found]
-    if not overlaps or max(overlaps) < LEAST_OVERLAP:
-        return None
-    return found[int(np.argmax(overlaps))]
-
-
-def _closer(image: np.ndarray, box: np.ndarray, margin: float) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the part of the picture round a box, and the box as fractions of the part."""
-    size = np.array(image.shape[:2])
-    low, high = np.asarray(box[:2], float), np.asarray(box[2:], float)
-    reach = margin * (high - low)
-    first = np.floor(np.maximum(low - reach, 0) * size).astype(int)
-    last = np.ceil(np.minimum(high + reach, 1) * size).astype(int)
-    part = np.ascontiguousarray(image[first[0] : last[0], first[1] : last[1]])
-    return part, np.concatenate([(end * size - first) / (last - first) for end in (low, high)])

@@ -10,10 +10,10 @@ import keras
 import tensorflow as tf
 
 from plate_seg import config as configs
-from plate_seg import precision, predict, self_labels, start
+from plate_seg import doubts, precision, predict, self_labels, start
 from plate_seg.callbacks.training import training_callbacks
 from plate_seg.checkpoint import resume
-from plate_seg.config import Config, TrainConfig
+from plate_seg.config import Config, DataConfig, TrainConfig
 from plate_seg.data import collection, pipeline
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter, trainer
@@ -30,14 +30,15 @@ def train(config: Config, run: Path) -> keras.Model:
         UserError: data that cannot be used, characters to be read by fresh weights, or a run folder that holds another
             configuration.
     """
-    if config.data.self_labels and not config.train.start:
-        raise UserError("data.self_labels", config.data.self_labels, "give --start: fresh weights cannot read")
+    for field in ("self_labels", "doubts"):
+        if (certainty := getattr(config.data, field)) and not config.train.start:
+            raise UserError(f"data.{field}", certainty, "give --start: fresh weights cannot read")
     claim(run, config)
     keras.utils.set_random_seed(config.train.seed)
     data = collection.collect(config.data)
     begun = _begin(data, config)
-    if config.data.self_labels:
-        data = _self_labelled(data, begun, config.data.self_labels, run)
+    if config.data.doubts or config.data.self_labels:
+        data = _read(data, begun, config.data, run)
     chosen = precision.choose(config.train.precision)
     with precision.policy(chosen):
         parts = segmenter.build(config.model)
@@ -110,14 +111,21 @@ def _begin(data: collection.Collection, config: Config) -> segmenter.Segmenter |
     return start.load(folders, config.model, lambda layers: _look(layers, data, config))
 
 
-def _self_labelled(
-    data: collection.Collection, reader: segmenter.Segmenter, certainty: float, run: Path
+def _read(
+    data: collection.Collection, reader: segmenter.Segmenter, asked: DataConfig, run: Path
 ) -> collection.Collection:
+    """Has the layers that the run goes on with read training plates, as far as that is asked for."""
     with precision.policy("float32"):
-        view = segmenter.serving_view(reader)
-    training = self_labels.label(data.training, predict.of_view(view, threshold=0.0).find, certainty)
-    counts = self_labels.write_counts(data.training, training, run / "self_labels.csv")
-    print(f"characters read on {counts.labelled.sum():,} of {counts.open.sum():,} plates without", flush=True)
+        find = predict.of_view(segmenter.serving_view(reader), threshold=0.0).find
+    training = data.training
+    if asked.doubts:
+        training, doubted = doubts.doubt(training, find, asked.doubts)
+        doubts.write(doubted, run / "doubts.csv")
+        print(f"characters of {len(doubted):,} plates left out: {run / 'doubts.csv'}", flush=True)
+    if asked.self_labels:
+        before, training = training, self_labels.label(training, find, asked.self_labels)
+        counts = self_labels.write_counts(before, training, run / "self_labels.csv")
+        print(f"characters read on {counts.labelled.sum():,} of {counts.open.sum():,} plates without", flush=True)
     return dataclasses.replace(data, training=training)
 
 

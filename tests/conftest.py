@@ -1,6 +1,9 @@
-"""A tiny stand-in for the trained model: it answers by the contract from the brightness of a picture."""
+"""Stand-ins for the trained model: one answers by the contract from the brightness of a picture, one reads by rote."""
 
+import numpy as np
 import pytest
+
+WHITE_BOX = np.array([0.4, 0.25, 0.5, 0.5], "float32")
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +56,56 @@ def toy_model(toy_view, tmp_path_factory):
     from plate_seg.export import export
 
     return export(toy_view, tmp_path_factory.mktemp("saved_models") / "plate_seg", threshold=0.3)
+
+
+class Reader:
+    """Finds the one white plate of a picture, and reads `texts` in turn: of the whole picture, then of closer looks."""
+
+    def __init__(self, texts, score=0.95):
+        self.texts, self.score, self.seen = list(texts), score, []
+
+    def __call__(self, image):
+        from plate_seg.alphabet import CHARACTERS
+        from plate_seg.found import FoundCharacter, FoundPlate
+
+        self.seen.append(image.shape[:2])
+        height, width = image.shape[:2]
+        rows, columns = np.flatnonzero(image[..., 0].max(1)), np.flatnonzero(image[..., 0].max(0))
+        ends = np.array([rows[0] / height, columns[0] / width, (rows[-1] + 1) / height, (columns[-1] + 1) / width])
+        text = self.texts.pop(0)
+        if text is None:
+            return []
+        span = (ends[3] - ends[1]) / max(len(text), 1)
+        characters = tuple(
+            FoundCharacter(
+                np.array([ends[0], ends[1] + place * span, ends[2], ends[1] + (place + 1) * span]),
+                CHARACTERS.index(sign),
+                self.score,
+                np.ones((2, 2), bool),
+                ends,
+            )
+            for place, sign in enumerate(text)
+        )
+        return [FoundPlate(ends, np.zeros((4, 2)), 0.9, characters)]
+
+
+@pytest.fixture
+def reader():
+    """`Reader`."""
+    return Reader
+
+
+@pytest.fixture
+def white_plate(tmp_path):
+    """Makes training sources of one black picture of 100 x 200 px with a white plate at `WHITE_BOX`."""
+    from plate_seg.data.pictures import write_picture
+    from plate_seg.data.pipeline import Source
+    from plate_seg.data.sample import Plate, Sample
+
+    def make(plate=None, scene=True, source="cars"):
+        image = np.zeros((100, 200, 3), np.uint8)
+        image[40:50, 50:100] = 255
+        write_picture(tmp_path / "a.png", image)
+        return [Source([Sample(tmp_path / "a.png", 100, 200, (plate or Plate(WHITE_BOX),), source, scene)])]
+
+    return make

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "plate_seg"
 LAYERS = (  # a module imports from its own layer and from those before
     ("errors", "alphabet", "boxes", "provenance", "temperature"),
-    ("config", "experiments", "precision", "found"),
+    ("config", "experiments", "precision", "found", "readings"),
     ("data", "losses", "muon", "metrics"),
     ("models",),
     (
@@ -25,7 +25,7 @@ LAYERS = (  # a module imports from its own layer and from those before
         "evaluation_report",
         "speed",
     ),
-    ("predict", "export", "evaluate", "self_labels", "callbacks", "train", "tempering"),
+    ("predict", "export", "evaluate", "doubts", "self_labels", "callbacks", "train", "tempering"),
     ("launch", "cli"),
 )
 WITH_TENSORFLOW = {

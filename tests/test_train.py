@@ -198,9 +198,19 @@ def test_a_run_reads_plates_with_the_model_that_it_goes_on_from(pictures, tmp_pa
     assert (tmp_path / "second" / "self_labels.csv").read_text() == "source,open,labelled\n"
 
 
-def test_fresh_weights_are_not_asked_to_read(pictures, tmp_path):
-    with pytest.raises(UserError, match="data.self_labels: 0.9; give --start"):
-        train(configs.replace(TINY, "data.self_labels", "0.9"), tmp_path / "run")
+def test_a_run_leaves_out_what_the_model_that_it_goes_on_from_doubts(pictures, tmp_path, monkeypatch):
+    train(TINY, tmp_path / "first")
+    monkeypatch.setattr(training.doubts, "doubt", lambda sources, find, certainty: (sources, []))
+
+    train(configs.replace(going_on_from(tmp_path / "first"), "data.doubts", "0.9"), tmp_path / "second")
+
+    assert (tmp_path / "second" / "doubts.csv").read_text() == "path,source,told,read\n"
+
+
+@pytest.mark.parametrize("field", ["data.self_labels", "data.doubts"])
+def test_fresh_weights_are_not_asked_to_read(pictures, tmp_path, field):
+    with pytest.raises(UserError, match=f"{field}: 0.9; give --start"):
+        train(configs.replace(TINY, field, "0.9"), tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 

@@ -17,7 +17,7 @@ from plate_seg.data.categories import FIRST_CHARACTER_ID, PLATE_ID, categories
 from plate_seg.data.contact_sheet import draw_sheet
 from plate_seg.data.layouts import check_layouts
 from plate_seg.data.masks import encode_mask
-from plate_seg.data.sample import Character, Plate
+from plate_seg.data.sample import RENDERED, Character, Plate
 from plate_seg.data.scenes import render_scene
 from plate_seg.errors import UserError
 
@@ -160,7 +160,7 @@ def _render_one(folder: Path, made_with: dict, index: int) -> tuple[dict, tuple[
         "file_name": f"images/{name}",
         "height": height,
         "width": width,
-        "source": "rendered",
+        "source": RENDERED,
         "scene": True,
     }
     return entry | {"characters_complete": True}, plates

@@ -10,6 +10,8 @@ import numpy as np
 
 from plate_seg import boxes
 
+RENDERED = "rendered"  # the source of drawn scenes, whose truth is exact
+
 
 @dataclass(frozen=True)
 class Mask:
