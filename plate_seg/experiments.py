@@ -135,6 +135,16 @@ def retaught() -> Config:
     return replace(stage, name="retaught", data=data, train=train)
 
 
+def steadied() -> Config:
+    """`python train.py --experiment steadied --data DIR --start runs/taught --start runs/retaught`: half an hour.
+
+    From the mean of both, as `settled`; on the scenes of `retaught`.
+    """
+    stage = retaught()
+    train = replace(stage.train, epochs=5, learning_rate=1.5e-3, seed=16)
+    return replace(stage, name="steadied", train=train)
+
+
 def full() -> Config:
     """`python train.py --experiment full --data DIR`: the long run, about five hours, with more of everything."""
     data = DataConfig(rendered=0.4, scenes=8000, cache="cache/full")
@@ -161,6 +171,7 @@ EXPERIMENTS = {
         recut,
         taught,
         retaught,
+        steadied,
         full,
     )
 }
