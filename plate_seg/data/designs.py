@@ -12,7 +12,7 @@ BLACK, WHITE = (18, 18, 20), (236, 236, 232)
 DIGITS = "0123456789"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SERIES_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"  # without I, O and Q, which most registries leave out for 1 and 0
-OFTEN = "WWMOOQI1"  # come so many times more than others: what photographs with texts have too few of, or is thin
+OFTEN = "WWM"  # come so many times more than other letters: photographs with texts have hardly a W, and M for it
 SEPARATORS = "-. _"  # hyphen, dot, gap, gap with a seal: drawn or left free, never labelled
 
 
@@ -118,9 +118,7 @@ def pick(rng: np.random.Generator, options: Sequence):
 
 def draw(rng: np.random.Generator, pattern: str, letters: str = LETTERS) -> str:
     """Fills a pattern: `#` a digit, `@` a letter of `letters`, those of `OFTEN` more often; everything else stays."""
-    fill = {
-        key: signs + "".join(sign for sign in OFTEN if sign in signs) for key, signs in (("#", DIGITS), ("@", letters))
-    }
+    fill = {"#": DIGITS, "@": letters + "".join(sign for sign in OFTEN if sign in letters)}
     return "".join(pick(rng, fill[sign]) if sign in fill else sign for sign in pattern)
 
 
