@@ -94,7 +94,7 @@ def lettered() -> Config:
 def settled() -> Config:
     """`python train.py --experiment settled --data DIR --start runs/seasoned --start runs/lettered`: half an hour.
 
-    Shipped. From the mean of both, with small steps, averaged over more of them.
+    From the mean of both, with small steps, averaged over more of them.
     """
     stage = lettered()
     train = replace(stage.train, epochs=5, learning_rate=1.5e-3, ema=0.998, seed=12)
@@ -116,7 +116,8 @@ def recut() -> Config:
 def taught() -> Config:
     """`python train.py --experiment taught --data DIR --start runs/recut`: 50 minutes.
 
-    Plates of photographs that nobody has read are read by `recut` first; what it is sure of is taught. Other scenes.
+    Shipped. Plates of photographs that nobody has read are read by `recut` first; what it is sure of is taught. Other
+    scenes.
     """
     stage = recut()
     data = replace(stage.data, seed=13, cache="cache/taught", self_labels=0.8)
