@@ -200,10 +200,19 @@ def test_a_run_reads_plates_with_the_model_that_it_goes_on_from(pictures, tmp_pa
 
 def test_a_run_leaves_out_what_the_model_that_it_goes_on_from_doubts(pictures, tmp_path, monkeypatch):
     train(TINY, tmp_path / "first")
-    monkeypatch.setattr(training.doubts, "doubt", lambda sources, find, certainty: (sources, []))
+    doubted = [dataclasses.replace(source, weight=7.0) for source in pictures.training]
+    drawn, batches = [], training.pipeline.training_batches
+
+    def record(sources, *sizes, **start):
+        drawn.append(sources)
+        return batches(sources, *sizes, **start)
+
+    monkeypatch.setattr(training.doubts, "doubt", lambda sources, find, certainty: (doubted, []))
+    monkeypatch.setattr(training.pipeline, "training_batches", record)
 
     train(configs.replace(going_on_from(tmp_path / "first"), "data.doubts", "0.9"), tmp_path / "second")
 
+    assert [sources is doubted for sources in drawn] == [True]
     assert (tmp_path / "second" / "doubts.csv").read_text() == "path,source,told,read\n"
 
 

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from plate_seg.alphabet import CHARACTERS
-from plate_seg.data.designs import SEPARATORS
+from plate_seg.data.designs import SEPARATORS, Band
 from plate_seg.data.layouts import LAYOUTS, draw_design
+from plate_seg.data.layouts_europe import EU_BLUE, EU_COUNTRIES
 from plate_seg.errors import UserError
 
 VIETNAM = "[A-HK-NPSTUVXYZ]"
@@ -98,6 +99,18 @@ def test_all_characters_come_often():
     left_out = {character: shares.pop(character) for character in "IOQ"}  # by most registries
     assert min(shares.values()) > 0.007, shares
     assert min(left_out.values()) > 0.004, left_out
+
+
+def test_european_countries_have_their_strip_or_none():
+    drawn = designs("eu_long", 300)
+    with_strip = {
+        one.country
+        for one in drawn
+        if any(isinstance(part, Band) and part.colour == EU_BLUE for part in one.decorations)
+    }
+
+    assert {one.country for one in drawn} == set(EU_COUNTRIES)
+    assert with_strip == set(EU_COUNTRIES) - {"CH", "BIH", "RUS"}
 
 
 def test_nearly_half_of_the_plates_have_two_lines():
