@@ -124,28 +124,6 @@ def taught() -> Config:
     return replace(stage, name="taught", data=data, train=replace(stage.train, learning_rate=2e-3, ema=0.998, seed=14))
 
 
-def retaught() -> Config:
-    """`python train.py --experiment retaught --data DIR --start runs/taught`: an hour.
-
-    As `taught`, which reads more of the plates that nobody has read, and doubts some that were read wrong; on scenes
-    with more of Europe and Brazil.
-    """
-    stage = taught()
-    data = replace(stage.data, seed=14, cache="cache/retaught", self_labels=0.5, doubts=0.5)
-    train = replace(stage.train, epochs=10, learning_rate=2.5e-3, seed=15)
-    return replace(stage, name="retaught", data=data, train=train)
-
-
-def steadied() -> Config:
-    """`python train.py --experiment steadied --data DIR --start runs/taught --start runs/retaught`: half an hour.
-
-    From the mean of both, as `settled`; on the scenes of `retaught`.
-    """
-    stage = retaught()
-    train = replace(stage.train, epochs=5, learning_rate=1.5e-3, seed=16)
-    return replace(stage, name="steadied", train=train)
-
-
 def full() -> Config:
     """`python train.py --experiment full --data DIR`: the long run, about five hours, with more of everything."""
     data = DataConfig(rendered=0.4, scenes=8000, cache="cache/full")
@@ -171,8 +149,6 @@ EXPERIMENTS = {
         settled,
         recut,
         taught,
-        retaught,
-        steadied,
         full,
     )
 }
