@@ -46,9 +46,10 @@ TRAINED = {
 BFLOAT = "round9/default"  # a default run of as many steps on a CPU with bfloat16
 UNSETTLED = "round10/default"  # a default run whose second look had a layer without normalisation
 GOES_ON = (
-    "The shipped model's run starts from the mean of the weights of two earlier runs of the same graph, the last of a "
-    "line that began from fresh ones; epochs and minutes are those of the last run alone."
+    "The shipped model's run starts from {}, in a line of runs of the same graph that began from fresh weights; epochs "
+    "and minutes are those of the last run alone."
 )
+STARTS = ("the weights of an earlier run", "the mean of the weights of earlier runs")  # of one, of several
 SERVED = ("canvas", "largest_canvas", "margin", "proposal_threshold")
 MOST_CONFUSED = 6  # pairs that the text names
 
@@ -78,9 +79,21 @@ def macros(results: Results, photographs: pd.DataFrame) -> dict[str, str]:
         named |= weakest(results.metrics(RUNS[prefix]), prefix)
     for prefix in ("Photo", "Rendered"):
         named |= commonest(results.table(f"{RUNS[prefix]}/failures.csv", ["source"]), prefix)
+    named |= read_by_itself(results, "photographs-test")
     named["Cpu"] = escape(results.metrics("photographs-test").cpu.iloc[0])
     named["Confused"] = confused(results.table("photographs-test/confusion.csv"))
     return named
+
+
+def read_by_itself(results: Results, run: str) -> dict[str, str]:
+    """Returns the commands of how many training plates had no characters, and how many the model itself then read."""
+    plates = results.table(f"{run}/self_labels.csv", ["source", "open", "labelled"])
+    certainty = results.settings(run)["data"]["self_labels"]
+    return {
+        "SelfOpen": number(plates.open.sum()),
+        "SelfLabelled": number(plates.labelled.sum()),
+        "SelfCertainty": f"{certainty:g}",
+    }
 
 
 def measures(results: Results, prefix: str, run: str) -> dict[str, str]:
@@ -112,7 +125,8 @@ def settings(config: dict, prefix: str) -> dict[str, str]:
         f"{prefix}Serving{name.title().replace('_', '')}": f"{served[name]:g}" for name in SERVED if name in served
     }
     named |= {f"{prefix}Max{name.title()}": f"{model[f'max_{name}']:g}" for name in ("plates", "characters")}
-    named[f"{prefix}Start"] = GOES_ON if train.get("start") else ""
+    start = train.get("start")  # one folder, a list of them, or none
+    named[f"{prefix}Start"] = GOES_ON.format(STARTS[isinstance(start, list) and len(start) > 1]) if start else ""
     named[f"{prefix}Scenes"] = number(data["scenes"])
     named[f"{prefix}SceneSize"] = f"{data['scene_size']:g}"
     named[f"{prefix}SceneHeight"] = f"{data['scene_size'] * 3 // 4:g}"

@@ -38,7 +38,7 @@ def write_results(folder: Path) -> Results:
     settings = {
         "model": {"canvas": 640, "proposal_threshold": 0.1, "margin": 0.15, "max_plates": 8, "max_characters": 16}
     }
-    settings["data"] = {"scenes": 8, "scene_size": 640, "rendered": 1.0}
+    settings["data"] = {"scenes": 8, "scene_size": 640, "rendered": 1.0, "self_labels": 0.8}
     settings["train"] = {"epochs": 2, "steps": 3, "batch": 4, "learning_rate": 0.002, "precision": "auto"}
     settings["train"] |= dict.fromkeys(
         ("picture", "canvas", "crops", "warmup", "weight_decay", "clip", "ema", "seed"), 1
@@ -61,6 +61,9 @@ def write_results(folder: Path) -> Results:
         (folder / run / "config.json").write_text(json.dumps(settings))
     pd.DataFrame({"": ["0", "O"], "0": [5, 2], "O": [1, 9]}).to_csv(
         folder / "photographs-test/confusion.csv", index=False
+    )
+    pd.DataFrame({"source": ["a", "b"], "open": [7, 5], "labelled": [4, 0]}).to_csv(
+        folder / "photographs-test/self_labels.csv", index=False
     )
     versus = {"model": ["a", "b"], "setting": "640x480", "measure": "time", "value": 2.0, "low": 1.0, "high": 3.0}
     pd.DataFrame(versus).assign(commit="c", command="d").to_csv(folder / "speed.csv", index=False)
@@ -146,14 +149,18 @@ def test_numbers_of_the_text_are_those_of_the_files(results):
     assert (named["DefaultMinutes"], named["BfloatMinutes"], named["ThrownAp"]) == ("2", "2", "90.000")
     assert named["PhotographsTrain"] == r"1\,200"
     assert (named["PhotoCause"], named["PhotoCauseTimes"]) == ("wrong label", "7")
+    assert [named[f"Self{name}"] for name in ("Open", "Labelled", "Certainty")] == ["12", "4", "0.8"]
 
 
 def test_a_run_that_goes_on_from_another_says_so(results):
     config = results.settings("photographs-test")
 
     assert macros.settings(config, "Photo")["PhotoStart"] == ""
-    config["train"]["start"] = "runs/earlier"
-    assert "earlier run" in macros.settings(config, "Photo")["PhotoStart"]
+    for start in ("runs/earlier", ["runs/earlier"]):  # earlier runs name one, without a list
+        config["train"]["start"] = start
+        assert "starts from the weights of an earlier run," in macros.settings(config, "Photo")["PhotoStart"]
+    config["train"]["start"] = ["runs/one", "runs/other"]
+    assert "the mean of the weights of earlier runs" in macros.settings(config, "Photo")["PhotoStart"]
 
 
 def test_the_verdict_counts_what_is_higher_and_what_lies_apart(results):
