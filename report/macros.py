@@ -64,7 +64,7 @@ def macros(results: Results, photographs: pd.DataFrame) -> dict[str, str]:
     for prefix, run in RUNS.items():
         named |= measures(results, prefix, run)
     for prefix, run in TRAINED.items():
-        named |= settings(results.settings(run), prefix)
+        named |= settings(results.settings(run), prefix) | serving(results.served(run), prefix)
         named[f"{prefix}Minutes"] = number(results.seconds(run) / 60)
         for name, (measure, places) in COSTS.items():
             named[prefix + name] = number(results.measured(run, measure, "speed", SMALL).value, places)
@@ -120,10 +120,6 @@ def settings(config: dict, prefix: str) -> dict[str, str]:
     named = {
         f"{prefix}{name.title().replace('_', '')}": f"{value:g}" for name, value in train.items() if _is_plain(value)
     }
-    served = {"largest_canvas": model["canvas"], **model}  # earlier graphs had one canvas
-    named |= {
-        f"{prefix}Serving{name.title().replace('_', '')}": f"{served[name]:g}" for name in SERVED if name in served
-    }
     named |= {f"{prefix}Max{name.title()}": f"{model[f'max_{name}']:g}" for name in ("plates", "characters")}
     start = train.get("start")  # one folder, a list of them, or none
     named[f"{prefix}Start"] = GOES_ON.format(STARTS[isinstance(start, list) and len(start) > 1]) if start else ""
@@ -133,6 +129,12 @@ def settings(config: dict, prefix: str) -> dict[str, str]:
     named[f"{prefix}RenderedShare"] = f"{data['rendered']:g}"
     named[f"{prefix}PicturesSeen"] = number(train["epochs"] * train["steps"] * train["batch"])
     return named
+
+
+def serving(model: dict, prefix: str) -> dict[str, str]:
+    """Returns the commands of how a model is served."""
+    served = {"largest_canvas": model["canvas"], **model}  # earlier graphs had one canvas
+    return {f"{prefix}Serving{name.title().replace('_', '')}": f"{served[name]:g}" for name in SERVED if name in served}
 
 
 def interval(one: Measured) -> str:

@@ -66,6 +66,13 @@ class Results:
             raise ReportError(f"{path}: no such file; copy it from the run folder")
         return json.loads(path.read_text(encoding="utf-8"))
 
+    def served(self, run: str) -> dict:
+        """Returns the fields of the graph that was measured: of the exported model where that was made otherwise."""
+        description = self.folder / run / "plate_seg.json"
+        if not description.is_file():
+            return self.settings(run)["model"]
+        return json.loads(description.read_text(encoding="utf-8"))["graph"]
+
     def measured(self, run: str, measure: str, source: str = "all", group: str = "all") -> Measured:
         """Returns one row of a run's `metrics.csv`.
 

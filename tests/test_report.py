@@ -163,6 +163,18 @@ def test_a_run_that_goes_on_from_another_says_so(results):
     assert "the mean of the weights of earlier runs" in macros.settings(config, "Photo")["PhotoStart"]
 
 
+def test_a_model_that_is_served_otherwise_than_its_run_says_so(results):
+    assert macros.serving(results.served("photographs-test"), "Photo")["PhotoServingLargestCanvas"] == "640"
+
+    graph = {**results.settings("photographs-test")["model"], "canvas": 416, "largest_canvas": 768}
+    description = results.folder / "photographs-test/plate_seg.json"
+    description.write_text(json.dumps({"threshold": 0.8, "graph": graph}))
+
+    named = macros.macros(results, pd.DataFrame({"train": [1], "val": [2], "test": [3]}))
+    assert (named["PhotoServingCanvas"], named["PhotoServingLargestCanvas"]) == ("416", "768")
+    assert named["DefaultServingCanvas"] == "640"
+
+
 def test_the_verdict_counts_what_is_higher_and_what_lies_apart(results):
     table = metrics(value=0.9)
     table[table.measure != "plate_ap"].to_csv(results.folder / "backbones/resnet19/metrics.csv", index=False)
