@@ -1,11 +1,12 @@
-"""Compares canvases on photographs shown together in one large picture, where each plate is a small part of it.
+"""Compares canvases on large pictures: photographs shown together, where each plate is a small part, or enlarged.
 
 Run, for example:
     python benchmarks/large_pictures.py --model saved_models/plate_seg --data DIR --split val --largest 512 640 768
 
 The pictures of a data set are of one size, more or less, and say little about what another size would need. Here each
 is fitted into a cell of 640x480, and 1, 4 or 8 cells make one picture of 640x480, 1280x960 or 1920x1440: the same
-plates, the same pixels, in more and more surroundings. Nothing of them is written but the table.
+plates, the same pixels, in more and more surroundings. Then one cell is that large: plates as large a part of the
+picture as they were. Nothing of them is written but the table.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from plate_seg.data.sample import Plate, Sample
 from plate_seg.errors import UserError
 
 CELL = (480, 640)  # height and width, pixels
-ACROSS = (1, 2, 3)  # cells a side
+LAYOUTS = ((1, 1), (2, 1), (3, 1), (1, 2), (1, 3))  # cells a side, and how many times as large a cell is
 MOST = 8  # plates a picture: the shipped model returns no more
 GREY = 114
 SOURCE = "together"
@@ -34,22 +35,32 @@ MEASURES = ("plate_recall", "plate_precision", "plate_f1", "plates_segmented_exa
 
 @dataclass(frozen=True)
 class Sheet:
-    """Some pictures that are shown together, `across` cells a side, row by row."""
+    """Some pictures that are shown together, `across` cells a side, row by row; each cell `enlarged` times `CELL`."""
 
     members: tuple[Sample, ...]
     across: int
+    enlarged: int = 1
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width, pixels."""
+        height, width = self._cell
+        return height * self.across, width * self.across
+
+    @property
+    def _cell(self) -> tuple[int, int]:
+        return CELL[0] * self.enlarged, CELL[1] * self.enlarged
 
     def sample(self, path: Path) -> Sample:
         """Returns the sheet as a picture of its own, under the name `path`, with all plates and without masks."""
-        height, width = (side * self.across for side in CELL)
         plates = (self._moved(plate, cell) for cell, one in enumerate(self.members) for plate in one.plates)
-        return Sample(path, height, width, tuple(plates), SOURCE)
+        return Sample(path, *self.size, tuple(plates), SOURCE)
 
     def draw(self) -> np.ndarray:
         """Returns the picture, uint8 RGB."""
         from plate_seg.data.pictures import read_picture
 
-        sheet = np.full((*(side * self.across for side in CELL), 3), GREY, np.uint8)
+        sheet = np.full((*self.size, 3), GREY, np.uint8)
         for cell, member in enumerate(self.members):
             top, left, height, width = self._window(cell)
             image = read_picture(member.path)
@@ -60,26 +71,26 @@ class Sheet:
     def _window(self, cell: int) -> tuple[int, int, int, int]:
         """Returns top, left, height and width, pixels, of a picture in its cell, in whose middle it lies."""
         member = self.members[cell]
-        scale = min(CELL[0] / member.height, CELL[1] / member.width)
+        room = self._cell
+        scale = min(room[0] / member.height, room[1] / member.width)
         height, width = (max(1, round(side * scale)) for side in (member.height, member.width))
         row, column = divmod(cell, self.across)
-        return row * CELL[0] + (CELL[0] - height) // 2, column * CELL[1] + (CELL[1] - width) // 2, height, width
+        return row * room[0] + (room[0] - height) // 2, column * room[1] + (room[1] - width) // 2, height, width
 
     def _moved(self, plate: Plate, cell: int) -> Plate:
         top, left, height, width = self._window(cell)
-        extent = np.multiply(CELL, self.across)
 
         def move(points):
             turns = np.shape(points)[-1] // 2  # a point, or the two of a box
             scale, shift = np.tile([height, width], turns), np.tile([top, left], turns)
-            return (np.asarray(points) * scale + shift) / np.tile(extent, turns)
+            return (np.asarray(points) * scale + shift) / np.tile(self.size, turns)
 
         characters = (replace(one, box=move(one.box), corners=move(one.corners), mask=None) for one in plate.characters)
         corners = None if plate.corners is None else move(plate.corners)
         return replace(plate, box=move(plate.box), corners=corners, characters=tuple(characters))
 
 
-def gather(samples: Sequence[Sample], across: int, seed: int = 0) -> list[Sheet]:
+def gather(samples: Sequence[Sample], across: int, enlarged: int = 1, seed: int = 0) -> list[Sheet]:
     """Returns sheets of all pictures that are scenes, each once, in an order of `seed`; full ones but for the last.
 
     One that has `MOST` plates is full as well.
@@ -92,7 +103,7 @@ def gather(samples: Sequence[Sample], across: int, seed: int = 0) -> list[Sheet]
         if rows[-1] and (len(rows[-1]) == min(across**2, MOST) or plates + len(one.plates) > MOST):
             rows.append([])
         rows[-1].append(one)
-    return [Sheet(tuple(members), across) for members in rows]
+    return [Sheet(tuple(members), across, enlarged) for members in rows]
 
 
 def measure_sheets(find, threshold: float, sheets: Sequence[Sheet], name: str) -> pd.DataFrame:
@@ -124,7 +135,7 @@ def measure_sheets(find, threshold: float, sheets: Sequence[Sheet], name: str) -
 
 
 def compare(model: Path, samples: Sequence[Sample], canvases: Sequence[int]) -> pd.DataFrame:
-    """Returns the rows of every largest canvas and every number of cells."""
+    """Returns the rows of every largest canvas and each of `LAYOUTS`."""
     from plate_seg import predict, start
     from plate_seg.models import segmenter
 
@@ -132,11 +143,13 @@ def compare(model: Path, samples: Sequence[Sample], canvases: Sequence[int]) -> 
     for largest in canvases:
         graph = replace(folded, config=replace(folded.config, largest_canvas=largest))
         find = predict.of_view(segmenter.serving_view(graph), threshold=0.0).find
-        for across in ACROSS:
-            sheets = gather(samples, across)
-            rows = measure_sheets(find, folded.config.score_threshold, sheets, f"{largest} px, {across} across")
-            size = f"{CELL[1] * across}x{CELL[0] * across}"
-            parts.append(rows.assign(largest_canvas=largest, size=size, pictures=len(sheets)))
+        for across, enlarged in LAYOUTS:
+            sheets = gather(samples, across, enlarged)
+            name = f"{largest} px, {across} across, {enlarged} times"
+            rows = measure_sheets(find, folded.config.score_threshold, sheets, name)
+            height, width = sheets[0].size
+            cells = {"size": f"{width}x{height}", "photographs": min(across**2, MOST)}
+            parts.append(rows.assign(largest_canvas=largest, **cells, pictures=len(sheets)))
     return pd.concat(parts)
 
 
@@ -161,7 +174,9 @@ def main() -> int:
     partial = options.out.with_suffix(".part")
     rows.to_csv(partial, index=False)
     os.replace(partial, options.out)
-    wide = rows.pivot_table(index=["size", "largest_canvas"], columns="measure", values="value", sort=False)
+    wide = rows.pivot_table(
+        index=["photographs", "size", "largest_canvas"], columns="measure", values="value", sort=False
+    )
     print(wide.round(3).to_string())
     return 0
 

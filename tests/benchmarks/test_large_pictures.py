@@ -49,6 +49,16 @@ def test_each_scene_is_shown_once(across, sizes, tmp_path):
     assert sorted(one.path for sheet in sheets for one in sheet.members) == [one.path for one in scenes]
 
 
+def test_a_cell_may_be_enlarged(tmp_path):
+    (sheet,) = gather([photograph(tmp_path, "one.png", *CELL)], 1, 2)
+
+    sample, image = sheet.sample(Path("sheet.png")), sheet.draw()
+
+    assert image.shape == (960, 1280, 3) and (sample.height, sample.width) == (960, 1280)
+    np.testing.assert_allclose(sample.plates[0].box, BOX)
+    assert image[480, 960].min() > 250 and image[480, 320].max() < 5
+
+
 def test_no_picture_has_more_plates_than_a_model_can_return(tmp_path):
     scenes = [photograph(tmp_path, f"{number}.png", *CELL, plates=3) for number in range(4)]
 
