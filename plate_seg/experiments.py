@@ -121,7 +121,9 @@ def taught() -> Config:
     """
     stage = recut()
     data = replace(stage.data, seed=13, cache="cache/taught", self_labels=0.8)
-    return replace(stage, name="taught", data=data, train=replace(stage.train, learning_rate=2e-3, ema=0.998, seed=14))
+    train = replace(stage.train, learning_rate=2e-3, ema=0.998, seed=14)
+    model = replace(stage.model, largest_canvas=768)  # chosen on val after training, docs/results/large_pictures.csv
+    return replace(stage, name="taught", data=data, model=model, train=train)
 
 
 def full() -> Config:
