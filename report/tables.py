@@ -30,6 +30,7 @@ OF_MASKS = {
 RUNS = {  # folder of results: what it is, in words
     "default": "default run, rendered test scenes",
     "default-on-photographs": "default run, test photographs",
+    "round11/default": "default run before, rendered test scenes",
     "photographs-val": "shipped model, validation photographs",
     "photographs-test": "shipped model, test photographs",
     "backbones/compact": "compact, rendered test scenes",
