@@ -94,8 +94,14 @@ def gather(samples: Sequence[Sample], across: int, enlarged: int = 1, seed: int 
     """Returns sheets of all pictures that are scenes, each once, in an order of `seed`; full ones but for the last.
 
     One that has `MOST` plates is full as well.
+
+    Raises:
+        UserError: no picture is a scene.
     """
-    order = np.random.default_rng(seed).permutation([index for index, one in enumerate(samples) if one.scene])
+    scenes = [index for index, one in enumerate(samples) if one.scene]
+    if not scenes:
+        raise UserError("--data", f"{len(samples)} pictures, none of a scene", "name a data set with whole photographs")
+    order = np.random.default_rng(seed).permutation(scenes)
     rows: list[list[Sample]] = [[]]
     for index in order:
         one = samples[index]

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.large_pictures import CELL, GREY, MOST, Sheet, gather, measure_sheets
 from plate_seg.data.sample import Character, Plate, Sample
+from plate_seg.errors import UserError
 from plate_seg.found import FoundCharacter, FoundPlate
 
 BOX = np.array([0.25, 0.5, 0.75, 1.0])
@@ -46,6 +47,8 @@ def test_each_scene_is_shown_once(across, sizes, tmp_path):
     sheets = gather([*scenes, crop], across)
 
     assert [len(sheet.members) for sheet in sheets] == sizes
+    with pytest.raises(UserError, match="none of a scene"):
+        gather([crop], across)
     assert sorted(one.path for sheet in sheets for one in sheet.members) == [one.path for one in scenes]
 
 
