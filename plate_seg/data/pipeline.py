@@ -1,9 +1,10 @@
 """Samples to batches: weighted sources, augmentation and padding, as a tf.data set that is the same for a seed.
 
-A batch is `(inputs, truth)`. Inputs: `images` uint8 [B, side, side, 3], `plate_corners` [B, PLATES, 4, 2]. Truth:
-`plate_boxes` [B, PLATES, 4], `plate_corners`, `box_counts`, `knows_corners` and `is_complete` bool [B, PLATES],
-`characters` [B, PLATES, CHARACTERS, 4, 2], `labels` int32 and `has_mask` bool [B, PLATES, CHARACTERS], `strokes` uint8
-[B, side, side, 1]. Coordinates are fractions; rows without a plate are zero, and their labels -1.
+A batch is `(inputs, truth)`. Inputs: `images` uint8 [B, side, side, 3], `plate_corners` [B, PLATES, 4, 2],
+`plate_boxes` [B, PLATES, 4], `is_complete` bool [B, PLATES]. Truth: the last three again, `box_counts` and
+`knows_corners` bool [B, PLATES], `characters` [B, PLATES, CHARACTERS, 4, 2], `labels` int32 and `has_mask` bool
+[B, PLATES, CHARACTERS], `strokes` uint8 [B, side, side, 1]. Coordinates are fractions; rows without a plate are zero,
+and their labels -1.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,7 +23,7 @@ from plate_seg.data.sample import Plate, Sample
 PLATES = 8  # a picture with more keeps the largest
 CHARACTERS = 12  # a plate with more counts as one whose characters are unknown
 
-_INPUTS = ("images", "plate_corners")
+_INPUTS = ("images", "plate_corners", "plate_boxes", "is_complete")
 _SHAPES = {
     "images": ((None, None, 3), np.uint8),
     "plate_corners": ((PLATES, 4, 2), np.float32),

@@ -9,7 +9,6 @@ import tensorflow as tf
 
 from plate_seg.models import frames as affine
 from plate_seg.models import plate_shape
-from plate_seg.models.proposals import pairwise_iou
 
 OWN_SHARE = 0.5  # of training crops that follow the plate head's own proposal, right or wrong, once it is sure of one
 UPRIGHT_SHARE = 0.3  # of shaken plates whose corners are not used, as if the plate head had missed the tilt
@@ -171,17 +170,3 @@ class CropFrames(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "margin": self.margin, "aspect": self.aspect}
-
-
-def match(proposals: tf.Tensor, boxes: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Finds the true plate under each proposal.
-
-    Args:
-        proposals: frames [batch, rois, 3, 2].
-        boxes: [batch, plates, 4], true.
-
-    Returns:
-        the best plate int32 [batch, rois] and its overlap with the proposal's upright box, [batch, rois].
-    """
-    overlaps = pairwise_iou(affine.bounds(affine.corners(proposals)), boxes)
-    return tf.argmax(overlaps, -1, output_type=tf.int32), tf.reduce_max(overlaps, -1)

@@ -16,6 +16,7 @@ import keras
 from plate_seg.config import ModelConfig, TrainConfig
 from plate_seg.models import backbones, mask_head
 from plate_seg.models.assembly import Assembly
+from plate_seg.models.crop_truth import CropTruth
 from plate_seg.models.crops import CropFrames, PlateCrops, ServingCrops, TrainingCrops
 from plate_seg.models.fpn import pyramid
 from plate_seg.models.mask_head import CONTEXT
@@ -108,14 +109,17 @@ def serving_tensors(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -
 def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, dict]:
     """Returns the symbolic inputs and outputs of the training view, for a model that knows the losses.
 
-    Inputs: `images` uint8 [B, side, side, 3] and `plate_corners` [B, plates, 4, 2], true, fractions, zero rows pad.
-    Outputs: those of the plate head, those of the mask head, the `proposals` that were cropped and the `frames` of the
-    crops, both [rois, 3, 2].
+    Inputs: `images` uint8 [B, side, side, 3], and of the true plates `plate_corners` [B, plates, 4, 2], `plate_boxes`
+    [B, plates, 4] (fractions, zero rows pad) and `is_complete` bool [B, plates].
+    Outputs: those of the plate head, those of the mask head, the `frames` [rois, 3, 2] of the crops, and what
+    `CropTruth` returns of them. The decoder's are of the crops `kept`.
     """
     config = segmenter.config
     inputs = {
         "images": keras.Input((train.picture, train.picture, 3), dtype="uint8", name="images"),
         "plate_corners": keras.Input((None, 4, 2), name="plate_corners"),
+        "plate_boxes": keras.Input((None, 4), name="plate_boxes"),
+        "is_complete": keras.Input((None,), dtype="bool", name="is_complete"),
     }
     found, proposals, share = _propose(segmenter, inputs["images"], train.canvas, train.canvas)
     chosen, rois = TrainingCrops(train.crops, config.rectified, train.seed, name="training_crops")(
@@ -123,8 +127,9 @@ def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, di
     )
     frames = _crop_frames(config)(chosen, inputs["images"])
     _, shapes, features = _look(segmenter, inputs["images"], found.pop("context"), frames, rois, share)
-    maps = segmenter.decoder(features)
-    return inputs, {**found, **maps, "plate_shape": shapes, "proposals": chosen, "frames": frames}
+    truth = CropTruth(name="crop_truth")(chosen, frames, inputs["plate_boxes"], inputs["is_complete"])
+    maps = segmenter.decoder([keras.ops.take(level, truth["kept"], 0) for level in features])
+    return inputs, {**found, **maps, **truth, "plate_shape": shapes, "frames": frames}
 
 
 def _propose(segmenter, images, side, largest):

@@ -4,11 +4,10 @@ import keras
 import tensorflow as tf
 
 from plate_seg.config import ModelConfig, TrainConfig
-from plate_seg.models import crop_targets, crops, plate_head, plate_shape, proposals, segmenter
-from plate_seg.models import frames as affine
+from plate_seg.models import crop_targets, plate_head, plate_shape, segmenter
+from plate_seg.models.crop_truth import PLATE_OVERLAP
 
-PLATE_OVERLAP, BACKGROUND_OVERLAP = 0.5, 0.3  # of a proposal with a true plate; between them the score learns nothing
-SILENCE = 0.25  # weight of the maps of a crop without any plate: easy cells, and many of them
+BACKGROUND_OVERLAP = 0.3  # of a proposal with a true plate; between it and `PLATE_OVERLAP` the score learns nothing
 TERMS = (
     "plate_logits",
     "plate_deltas",
@@ -78,37 +77,24 @@ class Trainer(keras.Model):
         return self.head.losses(found, targets)
 
     def _crop_losses(self, truth, found):
-        margin, count = self.model_config.margin, self.train_config.crops
-        frames = found["frames"]
-        grouped = tf.reshape(found["proposals"], [-1, count, 3, 2])
-        plates, overlaps = crops.match(grouped, truth["plate_boxes"])
-        overlaps = tf.reshape(overlaps, [-1])
-        is_plate = tf.cast(overlaps >= PLATE_OVERLAP, tf.float32)
+        overlaps, kept = found["overlaps"], found["kept"]
+        plates = tf.reshape(found["plates"], [-1, self.train_config.crops])
         own = {name: self._of_crop(truth[name], plates) for name in truth if name != "strokes"}
+        is_plate = overlaps >= PLATE_OVERLAP
         shape_targets = {
-            "is_plate": is_plate,
+            "is_plate": tf.cast(is_plate, tf.float32),
             "is_background": tf.cast(overlaps < BACKGROUND_OVERLAP, tf.float32),
             "boxes": own["plate_boxes"],
             "corners": own["plate_corners"],
             **{name: tf.cast(own[name], tf.float32) for name in plate_head.KNOWN},
         }
-        own["weights"] = is_plate * tf.cast(own.pop("is_complete"), tf.float32)
-        own = self._silence(own, frames, truth["plate_boxes"])
-        images = tf.repeat(tf.range(tf.shape(truth["labels"])[0]), count)
-        own["strokes"] = truth["strokes"]
-        targets = crop_targets.encode(frames, images, own, self.model_config.crop_size)
-        return {
-            **plate_shape.shape_losses(found["plate_shape"], frames, margin, shape_targets),
-            **crop_targets.map_losses(found, targets),
-        }
-
-    def _silence(self, own, frames, plate_boxes):
-        """A crop that shows no plate at all has no characters, and all of that is known."""
-        crop_boxes = tf.reshape(affine.bounds(affine.corners(frames)), [-1, self.train_config.crops, 4])
-        touching = tf.reduce_max(proposals.pairwise_iou(crop_boxes, plate_boxes), -1)
-        is_bare = tf.reshape(touching <= 0, [-1])
-        labels = tf.where(is_bare[:, None], -1, own["labels"])
-        return {**own, "labels": labels, "weights": tf.where(is_bare, SILENCE, own["weights"])}
+        shape = plate_shape.shape_losses(found["plate_shape"], found["frames"], self.model_config.margin, shape_targets)
+        own["labels"] = tf.where(is_plate[:, None], own["labels"], -1)  # what counts without a plate shows no character
+        decoded = {name: tf.gather(rows, kept) for name, rows in own.items()}
+        decoded |= {"weights": found["counts"], "strokes": truth["strokes"]}
+        images = kept // self.train_config.crops
+        targets = crop_targets.encode(tf.gather(found["frames"], kept), images, decoded, self.model_config.crop_size)
+        return {**shape, **crop_targets.map_losses(found, targets)}
 
     @staticmethod
     def _of_crop(rows, plates):

@@ -71,7 +71,7 @@ def test_shapes_and_types_are_those_of_the_docstring(samples):
     inputs, truth = training_batches([Source(samples)], 64, 3, 5).element_spec
     found = {name: (tuple(spec.shape), spec.dtype.name) for name, spec in {**inputs, **truth}.items()}
 
-    assert set(inputs) == {"images", "plate_corners"} and "images" not in truth
+    assert set(inputs) == {"images", "plate_corners", "plate_boxes", "is_complete"} and "images" not in truth
     assert found == {
         "images": ((None, 64, 64, 3), "uint8"),
         "plate_corners": ((None, PLATES, 4, 2), "float32"),

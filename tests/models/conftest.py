@@ -109,5 +109,5 @@ def make_batch(plates, pictures=2, side=96):
             drawn.append(Plate(box, None, tuple(characters), complete=True))
         rows.append(pack(image, drawn, strokes))
     stacked = {name: np.stack([row[name] for row in rows]) for name in rows[0]}
-    inputs = {name: stacked[name] for name in ("images", "plate_corners")}
+    inputs = {name: stacked[name] for name in ("images", "plate_corners", "plate_boxes", "is_complete")}
     return inputs, {name: value for name, value in stacked.items() if name != "images"}

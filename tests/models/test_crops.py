@@ -1,4 +1,4 @@
-"""Which crops are read: shaken true plates, proposals, and what lies under each."""
+"""Which crops are read: shaken true plates, and proposals."""
 
 import keras
 import numpy as np
@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from plate_seg import boxes as numpy_boxes
 from plate_seg.models import frames as affine
-from plate_seg.models.crops import OWN_SHARE, CropFrames, PlateCrops, ServingCrops, TrainingCrops, match
+from plate_seg.models.crops import OWN_SHARE, CropFrames, PlateCrops, ServingCrops, TrainingCrops
 
 PLATE = np.array([0.4, 0.3, 0.5, 0.6], "float32")
 TILTED = np.array([[0.4, 0.3], [0.45, 0.6], [0.55, 0.6], [0.5, 0.3]], "float32")
@@ -221,19 +221,3 @@ def test_layers_are_rebuilt_from_their_arguments(layer, arguments):
     assert config.items() >= {**arguments, "name": "odd"}.items()
     rebuilt = layer.from_config(config)
     assert {name: getattr(rebuilt, name) for name in arguments} == arguments
-
-
-def test_match_finds_the_plate_under_a_proposal():
-    proposals = affine.from_boxes(tf.constant([[PLATE, AWAY, [0.0, 0.0, 0.1, 0.1]]]))
-    boxes = tf.constant(np.stack([np.zeros(4), AWAY, PLATE])[None], tf.float32)
-
-    plates, found = match(proposals, boxes)
-
-    np.testing.assert_array_equal(plates[0, :2], [2, 1])
-    np.testing.assert_allclose(found, [[1, 1, 0]], atol=1e-5)
-
-
-def test_match_of_empty_proposals_with_no_plates_overlaps_nothing():
-    _, found = match(tf.zeros([1, 2, 3, 2]), tf.zeros([1, 3, 4]))
-
-    np.testing.assert_array_equal(found, [[0, 0]])

@@ -8,9 +8,8 @@ import pytest
 import tensorflow as tf
 
 from plate_seg import precision
-from plate_seg.models import frames as affine
 from plate_seg.models import segmenter, trainer
-from plate_seg.models.trainer import SILENCE, TERMS
+from plate_seg.models.trainer import TERMS
 
 
 def losses_of(training, batch):
@@ -62,25 +61,11 @@ def test_a_picture_without_plates_teaches_scores_and_that_nothing_is_written(tra
     assert {name for name in TERMS if terms[name] > 0} == {"plate_logits", "shape_score", *silent}
 
 
-def test_only_a_crop_that_touches_no_plate_is_silent(training):
-    frames = affine.from_boxes(tf.constant([[[0.6, 0.6, 0.9, 0.9]], [[0.3, 0.3, 0.9, 0.9]]]))
-    own = {"labels": tf.constant([[3], [4]]), "weights": tf.constant([0.0, 0.0])}
-    one = training.train_config.crops
-
-    silenced = training._silence(
-        {name: tf.repeat(rows, one, axis=0) for name, rows in own.items()},
-        tf.repeat(tf.reshape(frames, [2, 3, 2]), one, axis=0),
-        tf.constant([[[0.1, 0.1, 0.4, 0.4]]] * 2),
-    )
-
-    np.testing.assert_array_equal(silenced["labels"][:, 0], [-1] * one + [4] * one)
-    np.testing.assert_array_equal(silenced["weights"], [SILENCE] * one + [0] * one)
-
-
 def test_a_plate_with_missing_labels_teaches_where_it_is_but_not_what_it_says(training, batch):
     inputs, truth = batch(2)
 
-    terms = losses_of(training, (inputs, {**truth, "is_complete": truth["is_complete"] & False}))
+    unknown = {"is_complete": truth["is_complete"] & False}
+    terms = losses_of(training, ({**inputs, **unknown}, {**truth, **unknown}))
 
     assert {terms[name] for name in ("class_logits", "centre_logits", "offsets", "sizes", "stroke_logits")} == {0}
     assert terms["plate_deltas"] > 0 and terms["shape_box"] > 0
