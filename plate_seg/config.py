@@ -29,7 +29,7 @@ class DataConfig:
 
     folders: tuple[str, ...] = ()
     rendered: float = 1.0
-    scenes: int = 3000
+    scenes: int = 4500
     scene_size: int = 640
     cache: str = "cache/scenes"
     seed: int = 7
@@ -125,11 +125,11 @@ class TrainConfig:
     """
 
     epochs: int = 5
-    steps: int = 455
+    steps: int = 530
     batch: int = 8
     picture: int = 480
     canvas: int = 320
-    crops: int = 4
+    crops: int = 3
     mosaic: float = 0.75
     learning_rate: float = 7.5e-3
     warmup: int = 150
