@@ -29,6 +29,11 @@ def schedule():
 @pytest.fixture(scope="session")
 def parts():
     """The layers; read only."""
+    return make_parts()
+
+
+def make_parts():
+    """Layers that take some cells for plates and characters."""
     import keras
 
     from plate_seg.models import segmenter
@@ -76,10 +81,11 @@ def serving(parts):
 
 
 @pytest.fixture(scope="session")
-def training(parts):
+def training():
+    """A training view of layers of its own: whoever calls it moves the averages of their normalisations."""
     from plate_seg.models import trainer
 
-    return trainer.training_view(parts, SCHEDULE)
+    return trainer.training_view(make_parts(), SCHEDULE)
 
 
 @pytest.fixture

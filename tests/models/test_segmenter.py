@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from plate_seg import boxes as numpy_boxes
-from plate_seg.models import segmenter
+from plate_seg.models import segmenter, trainer
 
 OUTPUTS = {
     "num_detections": ((), "int32"),
@@ -126,7 +126,9 @@ def test_the_canvas_grows_in_serving_and_not_in_training(parts, training):
     assert training.get_layer("letterbox").largest == training.get_layer("letterbox").side
 
 
-def test_both_views_hold_the_same_layers(parts, serving, training):
+def test_both_views_hold_the_same_layers(parts, serving, schedule):
+    training = trainer.training_view(parts, schedule)
+
     for view in (serving, training):
         assert [view.get_layer(layer.name) for layer in parts.layers] == list(parts.layers)
     counted = sum(layer.count_params() for layer in parts.layers)
