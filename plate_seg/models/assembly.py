@@ -106,6 +106,7 @@ class Assembly(keras.layers.Layer):
         is_kept = scores > 0
         plates = {name: _zero(tf.gather(rows, order, batch_dims=1), is_kept) for name, rows in plates.items()}
         plates["character_classes"] -= 1
+        plates["character_masks"] = tf.cast(plates["character_masks"], tf.uint8)
         plates["detection_scores"] = scores
         plates["num_detections"] = tf.reduce_sum(tf.cast(is_kept, tf.int32), -1)
         return plates
@@ -139,17 +140,17 @@ def upright_masks(numbers: tf.Tensor, frames: tf.Tensor) -> tf.Tensor:
         frames: [rois, 3, 2].
 
     Returns:
-        uint8 [rois, h, w] over the upright boxes round the frames, nearest cell; 0 outside the crop.
+        int32 [rois, h, w] over the upright boxes round the frames, nearest cell; 0 outside the crop.
     """
     height, width = numbers.shape[1:3]
     boxes = affine.bounds(affine.corners(frames))
     points = affine.to_image(affine.from_boxes(boxes), affine.grid(height, width)[None])
     v, u = tf.unstack(affine.to_frame(frames, points), axis=-1)  # [rois, pixels]
-    row = tf.clip_by_value(tf.floor(v * height) + 1, 0, height + 1)  # of the map with a rim of zeros
-    column = tf.clip_by_value(tf.floor(u * width) + 1, 0, width + 1)
-    rimmed = tf.reshape(tf.pad(numbers, [[0, 0], [1, 1], [1, 1]]), [-1, (height + 2) * (width + 2)])
-    values = tf.gather(rimmed, tf.cast(row * (width + 2) + column, tf.int32), batch_dims=1)
-    return tf.reshape(values, [-1, height, width])
+    row, column = tf.floor(v * height), tf.floor(u * width)
+    lies_within = (row >= 0) & (row < height) & (column >= 0) & (column < width)
+    cells = tf.cast(tf.where(lies_within, row * width + column, 0), tf.int32)
+    values = tf.gather(tf.reshape(tf.cast(numbers, tf.int32), [-1, height * width]), cells, batch_dims=1)
+    return tf.reshape(tf.where(lies_within, values, 0), [-1, height, width])
 
 
 def meet_strokes(boxes: tf.Tensor, masks: tf.Tensor, mask_boxes: tf.Tensor) -> tf.Tensor:
@@ -160,7 +161,7 @@ def meet_strokes(boxes: tf.Tensor, masks: tf.Tensor, mask_boxes: tf.Tensor) -> t
 
     Args:
         boxes: [rois, characters, 4], fractions of the picture.
-        masks: uint8 [rois, h, w], each cell the number of its character, from 1.
+        masks: int32 [rois, h, w], each cell the number of its character, from 1.
         mask_boxes: [rois, 4], what the masks lie over.
 
     Returns:
@@ -178,10 +179,11 @@ def meet_strokes(boxes: tf.Tensor, masks: tf.Tensor, mask_boxes: tf.Tensor) -> t
 def _used(masks, places, characters, length):
     """True [rois, characters, length] where a character has a cell; `places` [h, w] are those of the cells, by row or
     by column."""
-    size = (characters + 1) * length
-    keys = tf.reshape(tf.cast(masks, tf.int32) * length + places, [-1, tf.size(places)])
-    is_used = tf.math.bincount(keys, minlength=size, maxlength=size, axis=-1, binary_output=True)
-    return tf.reshape(is_used, [-1, characters + 1, length])[:, 1:] > 0
+    crops, size = tf.shape(masks)[0], (characters + 1) * length
+    keys = tf.range(crops)[:, None, None] * size + masks * length + places
+    keys = tf.reshape(keys, [-1])
+    counts = tf.math.unsorted_segment_sum(tf.ones_like(keys), keys, crops * size)
+    return tf.reshape(counts, [-1, characters + 1, length])[:, 1:] > 0
 
 
 def _ends(is_used):
@@ -203,4 +205,4 @@ def _shape(batch, rows):
 
 def _zero(rows, is_kept):
     mask = tf.reshape(is_kept, tf.concat([tf.shape(is_kept), tf.ones([len(rows.shape) - 2], tf.int32)], 0))
-    return rows * tf.cast(mask, rows.dtype)
+    return tf.where(mask, rows, tf.zeros([], rows.dtype))

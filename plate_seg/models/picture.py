@@ -4,6 +4,8 @@ Both start from the picture's halves where it is much larger than they are. Halv
 convolution, so only the halves that something is read from are made.
 """
 
+from collections.abc import Callable, Sequence
+
 import keras
 import tensorflow as tf
 
@@ -15,15 +17,22 @@ STRIDE = 32  # a canvas is a multiple of the coarsest map's stride
 
 
 def pyramid(images: tf.Tensor, count: int) -> list[tf.Tensor]:
-    """Returns uint8 [B, H, W, 3] and its half, quarter and so on by area, `count` pictures in all.
+    """Returns [B, H, W, 3], 0..255, and its half, quarter and so on by area, `count` pictures in all.
 
-    Linear resizing to half of an even size is the mean of four pixels, and does without a float copy of the picture.
+    All hold whole numbers. Linear resizing to half of an even size is the mean of four pixels, and does without a float
+    copy of the picture.
     """
     levels = [images]
     while len(levels) < count:
         half = (tf.shape(levels[-1])[1:3] + 1) // 2
-        levels.append(tf.cast(tf.image.resize(levels[-1], half) + 0.5, tf.uint8))
+        levels.append(tf.cast(tf.cast(tf.image.resize(levels[-1], half) + 0.5, tf.uint8), images.dtype))
     return levels
+
+
+def switch(index: tf.Tensor, branches: Sequence[Callable[[], tf.Tensor]]) -> tf.Tensor:
+    """Does what `tf.switch_case` does for an index within range, by conditions, which TensorFlow Lite has as well."""
+    first, *others = branches
+    return tf.cond(index == 0, first, lambda: switch(index - 1, others)) if others else first()
 
 
 @keras.saving.register_keras_serializable("plate_seg")
@@ -35,7 +44,7 @@ class Letterbox(keras.layers.Layer):
         largest: the same of large pictures: in between, the canvas grows with what a picture has beyond `ORDINARY`
             pixels, so that small plates on it keep theirs.
 
-    Call with uint8 [B, H, W, 3]. Returns the canvas [B, h, w, 3] in -1..1, h and w multiples of 32; the picture's
+    Call with [B, H, W, 3], 0..255. Returns the canvas [B, h, w, 3] in -1..1, h and w multiples of 32; the picture's
     extent (height, width) on it, [2] pixels; and its share of the canvas (down, across), [2].
     """
 
@@ -54,10 +63,11 @@ class Letterbox(keras.layers.Layer):
         branches = [
             lambda count=count: tf.image.resize(pyramid(images, count)[-1], extent) for count in range(1, LEVELS + 1)
         ]
-        shrunk = tf.switch_case(tf.minimum(octave, LEVELS - 1), branches) / 127.5 - 1
+        shrunk = switch(tf.minimum(octave, LEVELS - 1), branches) / 127.5 - 1
         padding = -extent % STRIDE
         canvas = tf.pad(shrunk, [[0, 0], [0, padding[0]], [0, padding[1]], [0, 0]])
-        canvas.set_shape([None, None, None, 3])
+        height, width = tf.unstack(extent + padding)
+        canvas = tf.reshape(canvas, [-1, height, width, 3])  # TensorFlow Lite forgets the channels at the branches
         extent = tf.cast(extent, tf.float32)
         return canvas, extent, extent / tf.cast(tf.shape(canvas)[1:3], tf.float32)
 
@@ -72,7 +82,7 @@ class CropPixels(keras.layers.Layer):
     Args:
         size: bins down and across.
 
-    Call with uint8 [B, H, W, 3], frames [rois, 3, 2] and the image of each, int32 [rois]. Returns
+    Call with [B, H, W, 3], 0..255, frames [rois, 3, 2] and the image of each, int32 [rois]. Returns
     [rois, *size, 3], 0..255.
     """
 
@@ -87,7 +97,7 @@ class CropPixels(keras.layers.Layer):
             lambda count=count: roi_align.sample_frames(pyramid(images, count), frames, rois, self.size)
             for count in range(1, LEVELS + 1)
         ]
-        crops = tf.switch_case(tf.reduce_max(octaves), branches)
+        crops = switch(tf.reduce_max(octaves), branches)
         crops.set_shape([None, *self.size, 3])
         return crops
 

@@ -79,7 +79,7 @@ def decode_boxes(deltas: tf.Tensor, cells: tf.Tensor) -> tf.Tensor:
 
 def decode_corners(corners: tf.Tensor, boxes: tf.Tensor) -> tf.Tensor:
     """Turns corner offsets [..., 8], fractions of the box's sides, into corners [..., 4, 2]."""
-    size = (boxes[..., 2:] - boxes[..., :2])[..., None, :]
+    size = tf.expand_dims(boxes[..., 2:] - boxes[..., :2], -2)
     upright = affine.corners(affine.from_boxes(boxes))
     return upright + tf.reshape(corners, tf.concat([tf.shape(corners)[:-1], [4, 2]], 0)) * size
 

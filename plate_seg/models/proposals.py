@@ -59,7 +59,7 @@ def suppress(boxes: tf.Tensor, iou_threshold: float) -> tf.Tensor:
 
     def step(kept, _):
         renewed = tf.cast(tf.linalg.matvec(covers, kept) < 0.5, tf.float32)
-        return renewed, tf.reduce_any(renewed != kept)
+        return renewed, tf.reduce_sum(tf.abs(renewed - kept)) > 0
 
     start = tf.ones(tf.shape(boxes)[:2])
     kept, _ = tf.while_loop(lambda _, has_changed: has_changed, step, (start, tf.constant(True)))

@@ -66,13 +66,14 @@ def build(config: ModelConfig) -> Segmenter:
     return Segmenter(finder, encoder, decoder, config)
 
 
-def serving_view(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -> keras.Model:
-    """Returns the model that maps `images` uint8 [B, H, W, 3], any H and W, to the outputs of `Assembly`.
+def serving_view(segmenter: Segmenter, assembly: type[Assembly] = Assembly, dtype: str = "uint8") -> keras.Model:
+    """Returns the model that maps `images` [B, H, W, 3], 0..255, any H and W, to the outputs of `Assembly`.
 
     Args:
         assembly: the last layer; one with another `group` compares ways to group.
+        dtype: of the images.
     """
-    images, outputs, _ = serving_tensors(segmenter, assembly)
+    images, outputs, _ = serving_tensors(segmenter, assembly, dtype)
     return keras.Model(images, outputs, name="plate_seg")
 
 
@@ -86,10 +87,12 @@ def inspection_view(segmenter: Segmenter) -> keras.Model:
     return keras.Model(images, {**outputs, **maps}, name="inspection")
 
 
-def serving_tensors(segmenter: Segmenter, assembly: type[Assembly] = Assembly) -> tuple[keras.KerasTensor, dict, dict]:
+def serving_tensors(
+    segmenter: Segmenter, assembly: type[Assembly] = Assembly, dtype: str = "uint8"
+) -> tuple[keras.KerasTensor, dict, dict]:
     """Returns the symbolic images and outputs of serving, and what `inspection_view` adds to them."""
     config = segmenter.config
-    images = keras.Input((None, None, 3), dtype="uint8", name="images")
+    images = keras.Input((None, None, 3), dtype=dtype, name="images")
     found, (scores, boxes, corners), share = _propose(segmenter, images, config.canvas, config.largest_canvas)
     take = ServingCrops(config.rectified, config.proposal_threshold, name="serving_crops")
     chosen, places = take(scores, boxes, corners)

@@ -224,7 +224,7 @@ def test_upright_masks_of_a_tilted_frame_equal_a_slow_loop():
 
 
 def test_a_character_box_ends_halfway_to_its_strokes():
-    masks = np.zeros((1, 8, 10), np.uint8)
+    masks = np.zeros((1, 8, 10), np.int32)
     masks[0, 2:6, 3:5], masks[0, 1:7, 8] = 1, 2
     boxes = np.array([[[0.2, 0.2, 0.8, 0.6], [0.2, 0.7, 0.8, 1.0]]], np.float32)
     over = np.array([[0.0, 0.5, 1.0, 1.5]], np.float32)
@@ -238,6 +238,6 @@ def test_a_character_box_ends_halfway_to_its_strokes():
 def test_a_character_without_strokes_keeps_its_box():
     boxes = tf.constant([[[0.2, 0.2, 0.8, 0.6], [0.0] * 4]])
 
-    met = meet_strokes(boxes, tf.zeros([1, 8, 10], tf.uint8), tf.constant([[0.0, 0.0, 1.0, 1.0]]))
+    met = meet_strokes(boxes, tf.zeros([1, 8, 10], tf.int32), tf.constant([[0.0, 0.0, 1.0, 1.0]]))
 
     np.testing.assert_array_equal(met, boxes)
