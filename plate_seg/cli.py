@@ -92,26 +92,21 @@ def _add_predict(commands) -> None:
 def _add_export(commands) -> None:
     command = commands.add_parser(
         "export",
-        help="make a SavedModel from a run",
-        description="Makes a SavedModel, which TensorFlow loads without this package, from a run's weights; or makes"
-        " one again from an exported model, with another canvas, other thresholds or tempered scores.",
+        help="make a SavedModel or a TensorFlow Lite file from a run",
+        description="Makes a SavedModel, which TensorFlow loads without this package, or a .tflite file from a run's"
+        " weights; or from an exported model, with another canvas, other thresholds or tempered scores.",
     )
     command.add_argument("run_dir", metavar="RUN", type=Path, help="folder of a run, or of an exported model")
     command.add_argument(
-        "--out", metavar="DIR", type=Path, default=Path("saved_models") / "plate_seg", help="default: %(default)s"
+        "--out",
+        metavar="PATH",
+        type=Path,
+        default=Path("saved_models") / "plate_seg",
+        help="folder of the SavedModel, or a file that ends in .tflite (default: %(default)s)",
     )
-    command.add_argument(
-        "--canvas",
-        metavar="PX",
-        type=_whole(32),
-        help="long side of the canvas, to 640 px pictures (default: the run's)",
-    )
-    command.add_argument(
-        "--largest-canvas",
-        metavar="PX",
-        type=_whole(32),
-        help="up to which it grows with a picture (default: the run's)",
-    )
+    sides = {"canvas": "long side of the canvas, to 640 px pictures", "largest-canvas": "up to which it grows"}
+    for name, meaning in sides.items():
+        command.add_argument(f"--{name}", metavar="PX", type=_whole(32), help=f"{meaning} (default: the run's)")
     _add_threshold(command, "the run's")
     command.add_argument(
         "--proposals", metavar="SCORE", type=_score, help="least score of a second look (default: the run's)"
@@ -215,7 +210,10 @@ def _predict(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from plate_seg.export import export_run
+    if options.out.suffix == ".tflite":
+        from plate_seg.lite import export_lite as export
+    else:
+        from plate_seg.export import export_run as export
 
     chosen = {
         "canvas": options.canvas,
@@ -225,7 +223,7 @@ def _export(options: argparse.Namespace) -> int:
         "plate_temperature": options.plate_temperature,
         "character_temperature": options.character_temperature,
     }
-    print(f"exported to {export_run(options.run_dir, options.out, **chosen)}")
+    print(f"exported to {export(options.run_dir, options.out, **chosen)}")
     return 0
 
 

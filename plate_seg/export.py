@@ -104,7 +104,7 @@ def export(model: keras.Model, out: Path, threshold: float = THRESHOLD, graph: M
     check_replaceable(out)
     serving = Serving(model)
     signatures = {"serving_default": serving.find, "serving_bytes": serving.find_encoded}
-    partial = _folder_beside(out)
+    partial = folder_beside(out)
     try:
         tf.saved_model.save(serving, str(partial / out.name), signatures=signatures)
         (partial / out.name / start.DESCRIPTION).write_text(json.dumps(_description(threshold, graph), indent=1) + "\n")
@@ -129,12 +129,17 @@ def export_run(run: Path, out: Path, **chosen: float | None) -> Path:
     Raises:
         UserError: the folder lacks a file, or a value is out of range.
     """
+    parts = chosen_parts(run, chosen)
+    return export(segmenter.serving_view(parts), out, parts.config.score_threshold, parts.config)
+
+
+def chosen_parts(run: Path, chosen: dict[str, float | None]) -> segmenter.Segmenter:
+    """Returns the layers of a run or an exported model, norms folded, with the fields `chosen` for `export_run`."""
     chosen = {name: value for name, value in chosen.items() if value is not None}
     is_export = (Path(run) / "saved_model.pb").is_file()
     parts = start.of_export(Path(run)) if is_export else fold(start.of_run(Path(run)))
     chosen = {**_temperatures(Path(run)), **chosen}
-    parts = dataclasses.replace(parts, config=_with(parts.config, chosen))
-    return export(segmenter.serving_view(parts), out, parts.config.score_threshold, parts.config)
+    return dataclasses.replace(parts, config=_with(parts.config, chosen))
 
 
 def _temperatures(run: Path) -> dict[str, float]:
@@ -173,7 +178,8 @@ def check_replaceable(out: Path) -> None:
         raise UserError(out, "holds something other than a SavedModel", "choose another folder")
 
 
-def _folder_beside(out: Path) -> Path:
+def folder_beside(out: Path) -> Path:
+    """Makes a new folder beside `out`, to write in before renaming; raises a UserError where that cannot be done."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))

@@ -25,7 +25,7 @@ LAYERS = (  # a module imports from its own layer and from those before
         "evaluation_report",
         "speed",
     ),
-    ("predict", "export", "evaluate", "doubts", "self_labels", "callbacks", "train", "tempering"),
+    ("predict", "export", "lite", "evaluate", "doubts", "self_labels", "callbacks", "train", "tempering"),
     ("launch", "cli"),
 )
 WITH_TENSORFLOW = {
@@ -37,6 +37,7 @@ WITH_TENSORFLOW = {
     "checkpoint",
     "start",
     "export",
+    "lite",
     "train",
 }
 WHOLLY = {"models", "callbacks"}

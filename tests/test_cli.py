@@ -152,6 +152,28 @@ def test_evaluate_hands_on_its_options_and_prints_the_summary(monkeypatch, tmp_p
     assert capsys.readouterr().out == "| plate AP50 |\n" * 2
 
 
+@pytest.mark.parametrize(
+    ("out", "module", "name"), [("a.tflite", "lite", "export_lite"), ("a", "export", "export_run")]
+)
+def test_the_name_of_what_is_exported_says_what_it_is(monkeypatch, capsys, out, module, name):
+    given = {}
+
+    def export(run, out, **chosen):
+        given.update(chosen, run=run, out=out)
+        return out
+
+    stand_in(monkeypatch, f"plate_seg.{module}", name, export)
+
+    assert cli.main(["export", "runs/mine", "--out", out, "--canvas", "512", "--threshold", "0.7"]) == 0
+    assert {name: value for name, value in given.items() if value is not None} == {
+        "run": Path("runs/mine"),
+        "out": Path(out),
+        "canvas": 512,
+        "score_threshold": 0.7,
+    }
+    assert capsys.readouterr().out == f"exported to {out}\n"
+
+
 @pytest.mark.slow
 def test_predict_runs_from_a_shell_and_stays_quiet(toy_model, tmp_path):
     good, bad = tmp_path / "xe máy.png", tmp_path / "bad.jpg"
