@@ -89,12 +89,15 @@ def main() -> int:
 def _measure(options):
     import tensorflow as tf
 
+    tf.config.threading.set_intra_op_parallelism_threads(
+        THREADS
+    )  # before the package, whose constants start TensorFlow
+
     from plate_seg import start
     from plate_seg.data.pictures import read_picture
     from plate_seg.data.readers import read_split
     from plate_seg.lite import export_lite
 
-    tf.config.threading.set_intra_op_parallelism_threads(THREADS)
     samples = read_split(options.data, options.split)
     pictures = [read_picture(one.path)[None] for one in samples[:: max(1, len(samples) // options.count)]]
     threshold = start.of_export(options.model).config.score_threshold
