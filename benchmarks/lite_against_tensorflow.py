@@ -91,7 +91,7 @@ def _measure(options):
 
     tf.config.threading.set_intra_op_parallelism_threads(
         THREADS
-    )  # before the package, whose constants start TensorFlow
+    )  # before the package starts TensorFlow
 
     from plate_seg import start
     from plate_seg.data.pictures import read_picture
