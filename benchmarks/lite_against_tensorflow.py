@@ -89,9 +89,7 @@ def main() -> int:
 def _measure(options):
     import tensorflow as tf
 
-    tf.config.threading.set_intra_op_parallelism_threads(
-        THREADS
-    )  # before the package starts TensorFlow
+    tf.config.threading.set_intra_op_parallelism_threads(THREADS)  # before the package starts TensorFlow
 
     from plate_seg import start
     from plate_seg.data.pictures import read_picture
