@@ -53,7 +53,7 @@ def test_boxes_may_be_those_round_the_corners_or_the_second_look_s():
 
 
 def test_character_boxes_may_disregard_strokes():
-    boxes, masks = tf.constant([[[0.1, 0.2, 0.6, 0.4]]]), tf.ones([1, 4, 4], tf.uint8)
+    boxes, masks = tf.constant([[[0.1, 0.2, 0.6, 0.4]]]), tf.ones([1, 4, 4], tf.int32)
     over = tf.constant([[0.0, 0.0, 1.0, 1.0]])
 
     np.testing.assert_array_equal(FrameBoxAssembly(0.1, 1).character_boxes(boxes, masks, over), boxes)
