@@ -8,7 +8,6 @@ not timed, since both prepare for its size.
 """
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -19,7 +18,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from plate_seg import provenance
+from plate_seg import provenance, results
 from plate_seg.errors import UserError
 
 THREADS = 2
@@ -74,15 +73,13 @@ def main() -> int:
     options = made.parse_args()
     try:
         rows = _measure(options)
+        print(rows.to_string(index=False))
+        source = {"commit": provenance.commit(), "command": provenance.command()}
+        rows = rows.assign(split=options.split, cpu=provenance.processor(), **source)
+        results.write_beside(options.out, rows.to_csv(index=False))
     except UserError as error:
         print(f"{made.prog}: {error}", file=sys.stderr)
         return 1
-    rows = rows.assign(split=options.split, cpu=provenance.processor())
-    rows = rows.assign(commit=provenance.commit(), command=provenance.command())
-    partial = options.out.with_suffix(".part")
-    rows.to_csv(partial, index=False)
-    os.replace(partial, options.out)
-    print(rows[["measure", "value", "low", "high", "pictures"]].to_string(index=False))
     return 0
 
 

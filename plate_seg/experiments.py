@@ -10,7 +10,7 @@ from plate_seg.errors import UserError
 
 
 def default() -> Config:
-    """`python train.py`: rendered scenes alone, from nothing to a model; 55 minutes (AVX2), half (AVX512_BF16)."""
+    """`python train.py`: rendered scenes alone, from nothing to a model; 55 minutes with AVX2 alone."""
     return Config("default")
 
 

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from plate_seg.models import frames as affine
-from plate_seg.models.picture import LEVELS, CropPixels, Letterbox, pyramid
+from plate_seg.models.picture import LEVELS, CropPixels, Letterbox, pyramid, switch
 from plate_seg.models.roi_align import sample_frames
 
 
@@ -117,3 +117,10 @@ def test_the_layers_are_rebuilt_from_their_arguments():
     assert (config["side"], config["name"]) == (96, "odd")
     assert Letterbox.from_config(config).side == 96
     assert CropPixels.from_config(CropPixels((4, 8)).get_config()).size == (4, 8)
+
+
+@pytest.mark.parametrize("index", [0, 1, 2])
+def test_switch_takes_the_branch_of_the_index(index):
+    chosen = tf.function(lambda place: switch(place, [lambda k=k: tf.constant(10 * k) for k in range(3)]))
+
+    assert int(chosen(tf.constant(index))) == 10 * index
