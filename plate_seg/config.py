@@ -125,12 +125,12 @@ class TrainConfig:
     """
 
     epochs: int = 5
-    steps: int = 530
+    steps: int = 760
     batch: int = 8
     picture: int = 480
     canvas: int = 320
     crops: int = 3
-    mosaic: float = 0.75
+    mosaic: float = 0.7
     learning_rate: float = 7.5e-3
     warmup: int = 150
     weight_decay: float = 1e-4

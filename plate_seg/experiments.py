@@ -22,7 +22,9 @@ def smoke() -> Config:
 
 def photographs() -> Config:
     """`python train.py --experiment photographs --data DIR --start runs/default`: an hour."""
-    train = TrainConfig(epochs=18, steps=220, picture=576, canvas=384, crops=4, learning_rate=3e-3, warmup=200)
+    train = TrainConfig(
+        epochs=18, steps=220, picture=576, canvas=384, crops=4, mosaic=0.75, learning_rate=3e-3, warmup=200
+    )
     model = ModelConfig(canvas=448, largest_canvas=448, score_threshold=0.6, proposal_threshold=0.3)  # chosen on val
     return Config("photographs", DataConfig(rendered=0.4), model, train)
 
