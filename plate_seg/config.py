@@ -25,6 +25,8 @@ class DataConfig:
             the run starts from reads on them, see `self_labels.label`; 0 for never.
         doubts: certainty from which characters that the same model reads otherwise are not taught, see `doubts.doubt`;
             0 for never.
+        overlooked: score from which plates that the same model finds, and that nobody boxed, are taught as plates, see
+            `overlooked.add`; 0 for never.
     """
 
     folders: tuple[str, ...] = ()
@@ -35,14 +37,15 @@ class DataConfig:
     seed: int = 7
     self_labels: float = 0.0
     doubts: float = 0.0
+    overlooked: float = 0.0
 
     def __post_init__(self):
         object.__setattr__(self, "folders", tuple(self.folders))
         _require(0 <= self.rendered <= 1, "data.rendered", self.rendered, "give a share between 0 and 1")
         _require(self.rendered > 0 or self.folders, "data.rendered", self.rendered, "give --data DIR as well")
         _require(self.seed >= 0, "data.seed", self.seed, "give 0 or more")
-        for name in ("self_labels", "doubts"):
-            _require(0 <= getattr(self, name) <= 1, f"data.{name}", getattr(self, name), "give a certainty in 0..1")
+        for name in ("self_labels", "doubts", "overlooked"):
+            _require(0 <= getattr(self, name) <= 1, f"data.{name}", getattr(self, name), "give 0 to 1")
         _require(self.scenes >= 8, "data.scenes", self.scenes, "render at least 8 scenes")
         _require(self.scene_size >= 128, "data.scene_size", self.scene_size, "give at least 128 pixels")
 

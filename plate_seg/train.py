@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from plate_seg import config as configs
-from plate_seg import doubts, precision, predict, self_labels, start
+from plate_seg import doubts, overlooked, precision, predict, self_labels, start
 from plate_seg.callbacks.training import training_callbacks
 from plate_seg.checkpoint import resume
 from plate_seg.config import Config, DataConfig, TrainConfig
@@ -20,6 +20,7 @@ from plate_seg.models import segmenter, trainer
 from plate_seg.muon import Muon
 
 STATISTICS_BATCHES = 16  # that show an exported model what it goes on with
+READ_BY_THE_START = ("overlooked", "doubts", "self_labels")  # fields of the data that ask for a trained model, in order
 VALIDATION_BATCHES = 8  # of the validation pictures, evenly drawn: more of a glance than of an epoch
 
 
@@ -30,14 +31,14 @@ def train(config: Config, run: Path) -> keras.Model:
         UserError: data that cannot be used, characters to be read by fresh weights, or a run folder that holds another
             configuration.
     """
-    for field in ("self_labels", "doubts"):
-        if (certainty := getattr(config.data, field)) and not config.train.start:
-            raise UserError(f"data.{field}", certainty, "give --start: fresh weights cannot read")
+    for field in READ_BY_THE_START:
+        if (least := getattr(config.data, field)) and not config.train.start:
+            raise UserError(f"data.{field}", least, "give --start: fresh weights cannot read")
     claim(run, config)
     keras.utils.set_random_seed(config.train.seed)
     data = collection.collect(config.data)
     begun = _begin(data, config)
-    if config.data.doubts or config.data.self_labels:
+    if any(getattr(config.data, field) for field in READ_BY_THE_START):
         data = _read(data, begun, config.data, run)
     chosen = precision.choose(config.train.precision)
     with precision.policy(chosen):
@@ -118,6 +119,10 @@ def _read(
     with precision.policy("float32"):
         find = predict.of_view(segmenter.serving_view(reader), threshold=0.0).find
     training = data.training
+    if asked.overlooked:
+        training, added = overlooked.add(training, find, asked.overlooked)
+        overlooked.write(added, run / "overlooked.csv")
+        print(f"{len(added):,} plates that nobody boxed added: {run / 'overlooked.csv'}", flush=True)
     if asked.doubts:
         training, doubted = doubts.doubt(training, find, asked.doubts)
         doubts.write(doubted, run / "doubts.csv")

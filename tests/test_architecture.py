@@ -25,7 +25,7 @@ LAYERS = (  # a module imports from its own layer and from those before
         "evaluation_report",
         "speed",
     ),
-    ("predict", "export", "lite", "evaluate", "doubts", "self_labels", "callbacks", "train", "tempering"),
+    ("predict", "export", "lite", "evaluate", "doubts", "overlooked", "self_labels", "callbacks", "train", "tempering"),
     ("launch", "cli"),
 )
 WITH_TENSORFLOW = {

@@ -134,6 +134,7 @@ def test_replace_names_a_value_of_the_wrong_type(field, text):
         (DataConfig, {"scene_size": 64}),
         (DataConfig, {"seed": -1}),
         (DataConfig, {"self_labels": 1.1}),
+        (DataConfig, {"overlooked": -0.1}),
         (ModelConfig, {"backbone": "vgg"}),
         (ModelConfig, {"pyramid_channels": 0}),
         (ModelConfig, {"crop_size": (64, 100)}),

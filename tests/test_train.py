@@ -216,7 +216,22 @@ def test_a_run_leaves_out_what_the_model_that_it_goes_on_from_doubts(pictures, t
     assert (tmp_path / "second" / "doubts.csv").read_text() == "path,source,told,read\n"
 
 
-@pytest.mark.parametrize("field", ["data.self_labels", "data.doubts"])
+def test_a_run_adds_plates_that_the_model_finds_where_nobody_boxed_one(pictures, tmp_path, monkeypatch):
+    train(TINY, tmp_path / "first")
+    asked = []
+
+    def add(sources, find, score):
+        asked.append(score)
+        return sources, []
+
+    monkeypatch.setattr(training.overlooked, "add", add)
+    train(configs.replace(going_on_from(tmp_path / "first"), "data.overlooked", "0.9"), tmp_path / "second")
+
+    assert asked == [0.9]
+    assert (tmp_path / "second" / "overlooked.csv").read_text() == "path,source,ymin,xmin,ymax,xmax,score\n"
+
+
+@pytest.mark.parametrize("field", ["data.self_labels", "data.doubts", "data.overlooked"])
 def test_fresh_weights_are_not_asked_to_read(pictures, tmp_path, field):
     with pytest.raises(UserError, match=f"{field}: 0.9; give --start"):
         train(configs.replace(TINY, field, "0.9"), tmp_path / "run")
