@@ -75,7 +75,7 @@ class ModelConfig:
     rectified: bool = True
     max_plates: int = 8
     max_characters: int = 16
-    canvas: int = 640
+    canvas: int = 512
     largest_canvas: int = 640
     score_threshold: float = 0.75
     proposal_threshold: float = 0.1
