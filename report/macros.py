@@ -39,7 +39,6 @@ TRAINED = {
     "Compact": "backbones/compact",
     "Resnet": "backbones/resnet19",
 }
-BFLOAT = "round9/default"  # a default run on a CPU with bfloat16
 UNSETTLED = "round10/default"  # a default run whose second look had a layer without normalisation
 SETTLED = RUNS["Untempered"]  # the same with it, from the same seed and scenes; its scores are as it had learnt them
 GOES_ON = (
@@ -65,9 +64,6 @@ def macros(results: Results, photographs: pd.DataFrame) -> dict[str, str]:
         named[f"{prefix}Minutes"] = number(results.seconds(run) / 60)
         for name, (measure, places) in COSTS.items():
             named[prefix + name] = number(results.measured(run, measure, "speed", SMALL).value, places)
-    named["BfloatMinutes"] = number(results.seconds(BFLOAT) / 60)
-    train = results.settings(BFLOAT)["train"]
-    named["BfloatSteps"] = number(train["epochs"] * train["steps"])
     for name, run in {"Settled": SETTLED, "Thrown": UNSETTLED}.items():
         named[f"{name}Ap"] = number(results.table(f"{run}/history.csv", ["val_plate_ap"]).val_plate_ap[1], 3)
     for split in ("train", "val", "test"):
