@@ -118,8 +118,8 @@ def recut() -> Config:
 def taught() -> Config:
     """`python train.py --experiment taught --data DIR --start runs/recut`: 50 minutes.
 
-    Shipped. Plates of photographs that nobody has read are read by `recut` first; what it is sure of is taught. Other
-    scenes.
+    Plates of photographs that nobody has read are read by `recut` first; what it is sure of is taught.
+    Other scenes.
     """
     stage = recut()
     data = replace(stage.data, seed=13, cache="cache/taught", self_labels=0.8)
@@ -129,10 +129,10 @@ def taught() -> Config:
 
 
 def matured() -> Config:
-    """`python train.py --experiment matured --data DIR --start saved_models/plate_seg`: 80 minutes with bfloat16.
+    """`python train.py --experiment matured --data DIR --start saved_models/plate_seg`: an hour with bfloat16.
 
-    On from the exported `taught` with larger steps and more of them than any stage before, on more scenes; plates of
-    photographs that nobody boxed are no more background.
+    Shipped. On from the exported `taught` with larger steps and more of them than any stage before, on more scenes;
+    plates of photographs that nobody boxed are no more background.
     """
     stage = taught()
     data = replace(stage.data, scenes=12000, seed=16, cache="cache/matured")
