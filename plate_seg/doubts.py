@@ -4,14 +4,12 @@ Reference: Northcutt et al., Confident Learning: Estimating Uncertainty in Datas
 """
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from plate_seg import alphabet, readings
 from plate_seg.data.pictures import read_picture
@@ -42,17 +40,13 @@ def doubt(sources: Sequence[Source], find: Find, certainty: float) -> tuple[list
         certainty: 0..1.
     """
     doubts: list[Doubt] = []
-    pictures = sum(len(source.samples) for source in sources)
-    with tqdm(total=pictures, desc="checking characters", unit="picture", file=sys.stderr) as progress:
 
-        def checked(sample: Sample) -> Sample:
-            progress.update()
-            left, found = _checked(sample, find, certainty)
-            doubts.extend(found)
-            return left
+    def checked(sample: Sample) -> Sample:
+        left, found = _checked(sample, find, certainty)
+        doubts.extend(found)
+        return left
 
-        left = [replace(source, samples=[checked(sample) for sample in source.samples]) for source in sources]
-    return left, doubts
+    return readings.change_samples(sources, checked, "checking characters"), doubts
 
 
 def write(doubts: Sequence[Doubt], path: Path) -> None:

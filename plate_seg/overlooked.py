@@ -4,15 +4,13 @@ Reference: Wu et al., Soft Sampling for Robust Object Detection, 2019, on what m
 """
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
-from tqdm import tqdm
 
-from plate_seg import boxes
+from plate_seg import boxes, readings
 from plate_seg.data.pictures import read_picture
 from plate_seg.data.pipeline import Source
 from plate_seg.data.sample import RENDERED, Plate, Sample
@@ -43,18 +41,15 @@ def add(sources: Sequence[Source], find: Find, score: float) -> tuple[list[Sourc
         score: 0..1.
     """
     added: list[Overlooked] = []
-    pictures = sum(len(source.samples) for source in sources)
-    with tqdm(total=pictures, desc="looking for plates without boxes", unit="picture", file=sys.stderr) as progress:
 
-        def filled(sample: Sample) -> Sample:
-            progress.update()
-            if sample.source == RENDERED or not sample.scene:
-                return sample
-            plates = _overlooked(sample, find, score)
-            added.extend(Overlooked(sample.path, sample.source, *map(float, box), value) for box, value in plates)
-            return replace(sample, plates=(*sample.plates, *(Plate(box, box_counts=False) for box, _ in plates)))
+    def filled(sample: Sample) -> Sample:
+        if sample.source == RENDERED or not sample.scene:
+            return sample
+        plates = _overlooked(sample, find, score)
+        added.extend(Overlooked(sample.path, sample.source, *map(float, box), value) for box, value in plates)
+        return replace(sample, plates=(*sample.plates, *(Plate(box, box_counts=False) for box, _ in plates)))
 
-        return [replace(source, samples=[filled(sample) for sample in source.samples]) for source in sources], added
+    return readings.change_samples(sources, filled, "looking for plates without boxes"), added
 
 
 def write(added: Sequence[Overlooked], path: Path) -> None:

@@ -1,16 +1,33 @@
-"""Readings of plates that are known to be there, and whether they are sure."""
+"""Training pictures shown to a model: what it reads on plates that are known to be there, and whether it is sure."""
 
+import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
+from tqdm import tqdm
 
 from plate_seg import boxes
+from plate_seg.data.pipeline import Source
+from plate_seg.data.sample import Sample
 from plate_seg.found import FoundPlate
 
 MARGINS = (0.5, 1.5)  # of the closer looks, in plate sizes on every side
 LEAST_OVERLAP = 0.5  # of a found plate with the true one
 
 Find = Callable[[np.ndarray], list[FoundPlate]]
+
+
+def change_samples(sources: Sequence[Source], change: Callable[[Sample], Sample], title: str) -> list[Source]:
+    """Returns the sources with `change` applied to each sample, behind a progress bar of that title."""
+    pictures = sum(len(source.samples) for source in sources)
+    with tqdm(total=pictures, desc=title, unit="picture", file=sys.stderr) as progress:
+
+        def changed(sample: Sample) -> Sample:
+            progress.update()
+            return change(sample)
+
+        return [replace(source, samples=[changed(sample) for sample in source.samples]) for source in sources]
 
 
 def nearest(found: Sequence[FoundPlate], box: np.ndarray) -> FoundPlate | None:

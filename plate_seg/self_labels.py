@@ -4,14 +4,12 @@ References: Lee, Pseudo-Label, 2013; Xie et al., Self-training with Noisy Studen
 """
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from plate_seg import readings
 from plate_seg.data.pictures import read_picture
@@ -32,14 +30,9 @@ def label(sources: Sequence[Source], find: Find, certainty: float) -> list[Sourc
         find: a picture, uint8 RGB [height, width, 3], to its plates.
         certainty: 0..1.
     """
-    pictures = sum(len(source.samples) for source in sources)
-    with tqdm(total=pictures, desc="reading plates without texts", unit="picture", file=sys.stderr) as progress:
-
-        def labelled(sample: Sample) -> Sample:
-            progress.update()
-            return _labelled(sample, find, certainty)
-
-        return [replace(source, samples=[labelled(sample) for sample in source.samples]) for source in sources]
+    return readings.change_samples(
+        sources, lambda sample: _labelled(sample, find, certainty), "reading plates without texts"
+    )
 
 
 def write_counts(before: Sequence[Source], after: Sequence[Source], path: Path) -> pd.DataFrame:

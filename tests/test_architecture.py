@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "plate_seg"
 LAYERS = (  # a module imports from its own layer and from those before
     ("errors", "alphabet", "boxes", "provenance", "temperature"),
-    ("config", "experiments", "precision", "found", "readings"),
+    ("config", "experiments", "precision", "found"),
     ("data", "losses", "muon", "metrics"),
     ("models",),
     (
@@ -24,6 +24,7 @@ LAYERS = (  # a module imports from its own layer and from those before
         "summary",
         "evaluation_report",
         "speed",
+        "readings",
     ),
     ("predict", "export", "lite", "evaluate", "doubts", "overlooked", "self_labels", "callbacks", "train", "tempering"),
     ("launch", "cli"),
