@@ -30,8 +30,8 @@ class AugmentConfig:
         largest_zoom: pictures are not enlarged beyond this.
         least_cover: pictures are not shrunk until their longer side is less than this share of the canvas.
         aspect: largest log stretch of width against height.
-        degrees, wild_degrees, wild_share: largest turn; of a share of the pictures, a larger one.
-        shear: largest slant.
+        degrees, shear: largest turn and slant.
+        wild_share, wild_degrees, wild_shear: of a share of the pictures whose plates' corners are known, larger ones.
         perspective: largest change of depth from the plate to the canvas edge.
         cut_share: of the pictures whose plate may be cut by the edge.
         visible: plates of which less remains in view are blurred away.
@@ -45,9 +45,10 @@ class AugmentConfig:
     least_cover: float = 0.6
     aspect: float = 0.15
     degrees: float = 10.0
-    wild_degrees: float = 25.0
-    wild_share: float = 0.1
     shear: float = 0.1
+    wild_share: float = 0.1
+    wild_degrees: float = 60.0
+    wild_shear: float = 0.4
     perspective: float = 0.2
     cut_share: float = 0.1
     visible: float = 0.6
@@ -62,7 +63,7 @@ class AugmentConfig:
         for name in ("least_cover", "wild_share", "cut_share", "visible", "cutout"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} {getattr(self, name)}: give a share from 0 to 1")
-        for name in ("aspect", "degrees", "wild_degrees", "shear", "smallest_px", "photometry"):
+        for name in ("aspect", "degrees", "shear", "wild_degrees", "wild_shear", "smallest_px", "photometry"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} {getattr(self, name)}: give 0 or more")
         if not 0 <= self.perspective < 0.5 or self.largest_zoom <= 0:
@@ -112,9 +113,7 @@ def draw_homography(sample: Sample, rng: np.random.Generator, size: int, strengt
     """Returns a random homography [3, 3], picture to canvas, that shows one of the plates at a random width."""
     frame = _frame(sample, rng)
     center = frame.mean(0)
-    turned = _linear(
-        rng, strength, has_loose_box=sample.scene and any(plate.corners is None for plate in sample.plates)
-    )
+    turned = _linear(sample, rng, strength)
     width = np.exp(rng.uniform(*np.log(strength.plate_widths))) * size
     if not sample.plates:  # the frame is the whole picture: from all of it to a close look
         width = size * np.exp(rng.uniform(np.log(0.6), np.log(3)))
@@ -139,17 +138,21 @@ def _frame(sample: Sample, rng: np.random.Generator) -> np.ndarray:
     return geometry.to_xy(corners, sample.height, sample.width)
 
 
-def _linear(rng: np.random.Generator, strength: AugmentConfig, has_loose_box: bool) -> np.ndarray:
+def _linear(sample: Sample, rng: np.random.Generator, strength: AugmentConfig) -> np.ndarray:
     """Returns turn, slant and stretch [3, 3] round the origin.
 
     A turn makes the upright box round an upright box too large where the plate itself is tilted: then less of it.
     """
-    is_wild = rng.random() < strength.wild_share
-    largest = strength.wild_degrees if is_wild else strength.degrees
-    angle = np.deg2rad(rng.uniform(-largest, largest)) * (LOOSE_TURN if has_loose_box else 1)
+    degrees, shear = strength.degrees, strength.shear
+    if all(plate.corners is not None for plate in sample.plates):
+        if rng.random() < strength.wild_share:
+            degrees, shear = strength.wild_degrees, strength.wild_shear
+    elif sample.scene:
+        degrees *= LOOSE_TURN
+    angle = np.deg2rad(rng.uniform(-degrees, degrees))
     stretch = np.exp(rng.uniform(-strength.aspect, strength.aspect) / 2)
     turn = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
-    slant = np.array([[1, rng.uniform(-strength.shear, strength.shear), 0], [0, 1, 0], [0, 0, 1]])
+    slant = np.array([[1, rng.uniform(-shear, shear), 0], [0, 1, 0], [0, 0, 1]])
     return turn @ slant @ np.diag([stretch, 1 / stretch, 1])
 
 

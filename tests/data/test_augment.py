@@ -76,6 +76,30 @@ def test_plates_land_anywhere_in_the_wanted_range_of_widths():
     assert (centers.min(0) < 0.2).all() and (centers.max(0) > 0.8).all()
 
 
+def turns(plate_corners, scene):
+    """Returns by how many degrees the upper edge of a plate's top left character is turned in 300 views."""
+    sample, image = painted(scene=scene)
+    sample = replace(sample, plates=(replace(sample.plates[0], corners=plate_corners),))
+    rng = np.random.default_rng(4)
+    views = [augment(sample, image, rng, SIZE, replace(LIGHTS_OFF, perspective=0)) for _ in range(300)]
+    edges = [np.subtract(*plate.characters[0].corners[[1, 0]]) for _, plates, _ in views for plate in plates]
+    return np.rad2deg([np.arctan2(edge[0], edge[1]) for edge in edges])
+
+
+def test_some_views_are_turned_far_where_the_corners_are_known():
+    far = np.abs(turns(painted()[0].plates[0].corners, scene=True))
+
+    assert 45 < far.max() < 61
+    assert 0.04 < np.mean(far > 10.5) < 0.13  # a tenth, of which five in six exceed what the others stay within
+
+
+@pytest.mark.parametrize(("scene", "most"), [(True, 3), (False, 10)])
+def test_no_view_is_turned_far_where_upright_boxes_alone_are_known(scene, most):
+    found = np.abs(turns(None, scene)).max()
+
+    assert 0.8 * most < found < most + 0.1
+
+
 def test_the_same_generator_gives_the_same_picture():
     sample, image = painted()
 
