@@ -1,7 +1,7 @@
 """The pictures of a run: rendered scenes and real folders, in training sources, validation and test samples."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from plate_seg.config import DataConfig
@@ -43,6 +43,7 @@ def collect(config: DataConfig) -> Collection:
         for source in by_source(_part(Path(folder), "train"), (1 - config.rendered) / len(config.folders)):
             training.append(source)
         validation += _part(Path(folder), "val")
+    training = without_boxes_of_crops(training)
     if not any(source.weight > 0 and source.samples for source in training):
         raise UserError("data.rendered", config.rendered, "leave a share below 1 for the folders, or render some")
     return Collection(training, validation, test_folder)
@@ -65,6 +66,22 @@ def by_source(samples: Sequence[Sample], weight: float) -> list[Source]:
     return [
         Source(part, weight * len(part) ** 0.5 / total, REPAINTED, PHOTOGRAPHED_PHOTOMETRY) for part in parts.values()
     ]
+
+
+def without_boxes_of_crops(sources: Sequence[Source]) -> list[Source]:
+    """Returns the sources with no box to learn from crops, whose boxes are the pictures': somebody cut there.
+
+    Where there are no scenes to learn boxes from, those of crops count.
+    """
+    if not any(sample.scene for source in sources for sample in source.samples):
+        return list(sources)
+    return [replace(source, samples=[_without_box(sample) for sample in source.samples]) for source in sources]
+
+
+def _without_box(sample: Sample) -> Sample:
+    if sample.scene:
+        return sample
+    return replace(sample, plates=tuple(replace(plate, box_counts=False) for plate in sample.plates))
 
 
 def _part(folder: Path, split: str) -> list[Sample]:

@@ -55,6 +55,35 @@ def test_by_source_of_nothing_is_nothing():
     assert by_source([], 1.0) == []
 
 
+def as_crops(path):
+    """Says of a COCO folder that its pictures are crops."""
+    file = path / "annotations.json"
+    described = json.loads(file.read_text())
+    described["images"] = [{**image, "scene": False} for image in described["images"]]
+    file.write_text(json.dumps(described))
+
+
+def counted(found):
+    """Whether the boxes of each training source count."""
+    plates = [[plate for sample in source.samples for plate in sample.plates] for source in found.training]
+    return [{plate.box_counts for plate in part} for part in plates]
+
+
+def test_crops_teach_no_box_beside_scenes(tmp_path, renders):
+    write(tmp_path / "scenes" / "train", 4)
+    as_crops(write(tmp_path / "crops" / "train", 4))
+
+    found = collect(DataConfig((str(tmp_path / "scenes"), str(tmp_path / "crops")), 0.0))
+
+    assert counted(found) == [{True}, {False}]
+
+
+def test_crops_alone_teach_their_boxes(tmp_path, renders):
+    as_crops(write(tmp_path / "crops" / "train", 4))
+
+    assert counted(collect(DataConfig((str(tmp_path / "crops"),), 0.0))) == [{True}]
+
+
 def test_rendered_scenes_alone_fill_every_part(tmp_path, renders):
     found = collect(DataConfig(scenes=20, scene_size=160, cache=str(tmp_path), seed=3))
 
