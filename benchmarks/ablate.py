@@ -4,19 +4,20 @@ Run, for example:
     python benchmarks/ablate.py grouping --data DIR --split val \
         --variant "centres and offsets=runs/full" --variant "connected components=runs/full,components"
     python benchmarks/ablate.py crops --data DIR --split val \
-        --variant "rectified=runs/full" --variant "upright=runs/full,upright"
+        --variant "rectified=runs/full" --variant "upright=runs/full,rectified=false"
     python benchmarks/ablate.py seed --data DIR --split val --variant "1=runs/one" --variant "2=runs/two"
 
-A variant is a run's folder; `,components` groups by connected components of the class map, `,upright` crops upright
-boxes; `,corner_boxes` reports the bounds of a plate's corners, `,look_boxes` the second look's boxes without the plate
-head's share; `,frame_boxes` the bounds of a character's frame, whatever its strokes. Rows of the same experiment and
-split in the table are replaced.
+A variant is a run's folder; `,components` groups by connected components of the class map; `,look_boxes` reports the
+second look's boxes without the plate head's share, `,frame_boxes` the bounds of a character's frame, whatever its
+strokes; and `,FIELD=VALUE` changes a field of the model that no weight depends on: `,rectified=false` crops upright
+boxes, `,box_looseness=0` reports the bounds of a plate's corners. Rows of the same experiment and split in the table
+are replaced.
 """
 
 import argparse
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -33,7 +34,7 @@ MEASURES = (
     "label_accuracy",
     "text_exact",
 )
-OPTIONS = ("components", "upright", "corner_boxes", "look_boxes", "frame_boxes")
+ASSEMBLIES = ("components", "look_boxes", "frame_boxes")
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,14 @@ class Variant:
     Args:
         name: as the table tells it.
         run: the run's folder.
-        options: out of `OPTIONS`.
+        assembly: one of `ASSEMBLIES`, or none for the usual.
+        fields: of the model, with the texts of their values.
     """
 
     name: str
     run: Path
-    options: tuple[str, ...]
+    assembly: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 def parse(text: str) -> Variant:
@@ -59,33 +62,38 @@ def parse(text: str) -> Variant:
     """
     name, equals, rest = text.partition("=")
     run, *options = rest.split(",")
-    unknown = set(options) - set(OPTIONS)
-    if not (name and equals and run) or unknown:
-        raise UserError("--variant", repr(text), f"write NAME=RUN, then of {', '.join(OPTIONS)} after commas")
-    return Variant(name, Path(run), tuple(options))
+    fields = tuple(tuple(option.split("=", 1)) for option in options if "=" in option)
+    assemblies = [option for option in options if "=" not in option]
+    if not (name and equals and run) or len(assemblies) > 1 or not set(assemblies) <= set(ASSEMBLIES):
+        remedy = f"write NAME=RUN, then after commas one of {', '.join(ASSEMBLIES)}, and FIELD=VALUE"
+        raise UserError("--variant", repr(text), remedy)
+    return Variant(name, Path(run), *assemblies, fields=fields)
 
 
 def load(variant: Variant):
-    """Returns what finds plates in a picture, and the score from which on they count."""
+    """Returns what finds plates in a picture, and the score from which on they count.
+
+    Raises:
+        UserError: weights depend on a field of the variant, or its value does not fit.
+    """
     import tensorflow as tf
 
-    from benchmarks.boxes import CornerBoxAssembly, FrameBoxAssembly, LookBoxAssembly
+    from benchmarks.boxes import FrameBoxAssembly, LookBoxAssembly
     from benchmarks.components import ComponentAssembly
     from plate_seg import config as configs
     from plate_seg.found import unpack
     from plate_seg.models import segmenter
     from plate_seg.models.assembly import Assembly
+    from plate_seg.start import SERVING
 
-    model = configs.load(variant.run / "config.json").model
-    parts = segmenter.build(replace(model, rectified=model.rectified and "upright" not in variant.options))
-    special = {
-        "components": ComponentAssembly,
-        "corner_boxes": CornerBoxAssembly,
-        "look_boxes": LookBoxAssembly,
-        "frame_boxes": FrameBoxAssembly,
-    }
-    assembly = next((special[option] for option in variant.options if option in special), Assembly)
-    view = segmenter.serving_view(parts, assembly)
+    config = configs.load(variant.run / "config.json")
+    for field, value in variant.fields:
+        if field not in SERVING:
+            raise UserError("--variant", repr(field), f"choose from {', '.join(SERVING)}")
+        config = configs.replace(config, f"model.{field}", value)
+    model = config.model
+    special = {"components": ComponentAssembly, "look_boxes": LookBoxAssembly, "frame_boxes": FrameBoxAssembly}
+    view = segmenter.serving_view(segmenter.build(model), special.get(variant.assembly, Assembly))
     view.load_weights(variant.run / "model.weights.h5")
     serve = tf.function(
         lambda images: view(images, training=False),

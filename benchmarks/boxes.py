@@ -1,17 +1,8 @@
-"""Other ways to boxes: a plate's of the second look alone or round its corners, a character's whatever its strokes."""
+"""Other ways to boxes: a plate's of the second look alone, a character's whatever its strokes."""
 
 import keras
 
-from plate_seg.models import frames
 from plate_seg.models.assembly import Assembly
-
-
-@keras.saving.register_keras_serializable("benchmarks")
-class CornerBoxAssembly(Assembly):
-    """`Assembly` that reports the bounds of the corners."""
-
-    def plate_boxes(self, boxes, corners, proposals):
-        return frames.bounds(corners)
 
 
 @keras.saving.register_keras_serializable("benchmarks")

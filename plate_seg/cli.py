@@ -94,7 +94,7 @@ def _add_export(commands) -> None:
         "export",
         help="make a SavedModel or a TensorFlow Lite file from a run",
         description="Makes a SavedModel, which TensorFlow loads without this package, or a .tflite file from a run's"
-        " weights; or from an exported model, with another canvas, other thresholds or tempered scores.",
+        " weights; or from an exported model, with another canvas, other thresholds, looser boxes or tempered scores.",
     )
     command.add_argument("run_dir", metavar="RUN", type=Path, help="folder of a run, or of an exported model")
     command.add_argument(
@@ -108,9 +108,12 @@ def _add_export(commands) -> None:
     for name, meaning in sides.items():
         command.add_argument(f"--{name}", metavar="PX", type=_whole(32), help=f"{meaning} (default: the run's)")
     _add_threshold(command, "the run's")
-    command.add_argument(
-        "--proposals", metavar="SCORE", type=_score, help="least score of a second look (default: the run's)"
-    )
+    shares = {
+        "--proposals": ("proposal_threshold", "SCORE", "least score of a second look"),
+        "--box-looseness": ("box_looseness", "SHARE", "room round plates: 0 for none, 1 as in the photographs' boxes"),
+    }
+    for flag, (field, unit, meaning) in shares.items():
+        command.add_argument(flag, dest=field, metavar=unit, type=_score, help=f"{meaning} (default: the run's)")
     for name in ("plate", "character"):
         command.add_argument(
             f"--{name}-temperature",
@@ -215,15 +218,10 @@ def _export(options: argparse.Namespace) -> int:
     else:
         from plate_seg.export import export_run as export
 
-    chosen = {
-        "canvas": options.canvas,
-        "largest_canvas": options.largest_canvas,
-        "score_threshold": options.threshold,
-        "proposal_threshold": options.proposals,
-        "plate_temperature": options.plate_temperature,
-        "character_temperature": options.character_temperature,
-    }
-    print(f"exported to {export(options.run_dir, options.out, **chosen)}")
+    fields = ("canvas", "largest_canvas", "proposal_threshold", "box_looseness")
+    fields += ("plate_temperature", "character_temperature")
+    chosen = {name: getattr(options, name) for name in fields}
+    print(f"exported to {export(options.run_dir, options.out, score_threshold=options.threshold, **chosen)}")
     return 0
 
 

@@ -65,6 +65,8 @@ class ModelConfig:
         largest_canvas: up to which the canvas of a larger picture grows with it; less than `canvas` is as much.
         score_threshold: score from which the served model reports a plate.
         proposal_threshold: plate head's score from which serving takes a second look; each costs one crop.
+        box_looseness: share of the room round plates that the training photographs' boxes have and that reported boxes
+            have as well; 0 for the bounds of the corners.
         plate_temperature, character_temperature: what the logits of the served scores are divided by.
     """
 
@@ -79,6 +81,7 @@ class ModelConfig:
     largest_canvas: int = 640
     score_threshold: float = 0.75
     proposal_threshold: float = 0.1
+    box_looseness: float = 1.0
     plate_temperature: float = 1.0
     character_temperature: float = 1.0
 
@@ -101,6 +104,7 @@ class ModelConfig:
         _require(0 < self.max_characters <= most, "model.max_characters", self.max_characters, f"give 1 to {most}")
         for name in ("score_threshold", "proposal_threshold"):
             _require(0 <= getattr(self, name) < 1, f"model.{name}", getattr(self, name), "give a score in 0..1")
+        _require(0 <= self.box_looseness <= 1, "model.box_looseness", self.box_looseness, "give a share from 0 to 1")
         for name in ("plate_temperature", "character_temperature"):
             _require(getattr(self, name) >= 0.05, f"model.{name}", getattr(self, name), "give at least 0.05")
 

@@ -21,7 +21,7 @@ DESCRIPTION = "plate_seg.json"  # beside saved_model.pb: what a reader of the ou
 SERVING = {
     **dict.fromkeys(("canvas", "largest_canvas"), 32),
     **dict.fromkeys(("score_threshold", "proposal_threshold"), 0.0),
-    **dict.fromkeys(("plate_temperature", "character_temperature"), 1.0),
+    **dict.fromkeys(("box_looseness", "plate_temperature", "character_temperature"), 1.0),
     "rectified": True,
 }
 

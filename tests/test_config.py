@@ -12,7 +12,7 @@ from plate_seg.errors import UserError
 ODD = Config(
     "odd",
     DataConfig(("photographs", "more"), 0.25, 16, 256, "elsewhere", 9, 0.9, 0.7, 0.8),
-    ModelConfig("resnet19", 24, (32, 96), 0.2, False, 5, 9, 320, 480, 0.3, 0.2, 0.5, 2.0),
+    ModelConfig("resnet19", 24, (32, 96), 0.2, False, 5, 9, 320, 480, 0.3, 0.2, 0.7, 0.5, 2.0),
     TrainConfig(3, 7, 2, 256, 128, 2, 0.5, 1e-3, 4, 1e-5, 2.0, 0.9, "float32", 5, ("runs/first", "more")),
 )
 
@@ -150,6 +150,7 @@ def test_replace_names_a_value_of_the_wrong_type(field, text):
         (ModelConfig, {"max_characters": 65, "crop_size": (16, 16)}),
         (ModelConfig, {"score_threshold": 1}),
         (ModelConfig, {"proposal_threshold": -0.1}),
+        (ModelConfig, {"box_looseness": 1.1}),
         (ModelConfig, {"character_temperature": 0.0}),
         (TrainConfig, {"epochs": 0}),
         (TrainConfig, {"steps": 0}),

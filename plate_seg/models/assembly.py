@@ -21,6 +21,7 @@ class Assembly(keras.layers.Layer):
         margin: of the crops, in plate sizes.
         characters: rows of characters a plate.
         temperatures: of the scores of plates and of characters, see `temper`.
+        looseness: of the plates' boxes, see `plate_boxes`.
         iou_threshold: overlap from which the lower-scored of two plates goes.
 
     Call with the decoder's maps of the crops `kept` [kept, ...], their indices `kept` [kept] among all crops, and for
@@ -36,13 +37,14 @@ class Assembly(keras.layers.Layer):
         margin: float,
         characters: int,
         temperatures: tuple[float, float] = (1.0, 1.0),
+        looseness: float = 1.0,
         iou_threshold: float = 0.4,
         **kwargs,
     ):
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
         self.margin, self.characters, self.iou_threshold = margin, characters, iou_threshold
-        self.temperatures = tuple(temperatures)
+        self.temperatures, self.looseness = tuple(temperatures), looseness
 
     def call(self, maps, kept, shapes, frames, places, proposal_scores, proposal_boxes):
         logits, boxes, corners = plate_shape.decode(shapes, frames, self.margin)
@@ -81,13 +83,15 @@ class Assembly(keras.layers.Layer):
     def plate_boxes(self, boxes: tf.Tensor, corners: tf.Tensor, proposals: tf.Tensor) -> tf.Tensor:
         """Returns the boxes [rois, 4] to report.
 
-        The second look sees edges better; the plate head sees the scene, and so whose boxes these may be.
+        The second look sees edges better; the plate head sees the scene, and so whose boxes these may be. How much room
+        people leave round a plate is their habit: of what both have learnt of it, `looseness` is reported.
 
         Args:
             boxes, corners: [rois, 4] and [rois, 4, 2], of `plate_shape.decode`.
             proposals: [rois, 4], the plate head's boxes.
         """
-        return (1 - BOX_SHARE) * boxes + BOX_SHARE * proposals
+        tight, learnt = affine.bounds(corners), (1 - BOX_SHARE) * boxes + BOX_SHARE * proposals
+        return tight + self.looseness * (learnt - tight)
 
     def character_boxes(self, boxes: tf.Tensor, masks: tf.Tensor, mask_boxes: tf.Tensor) -> tf.Tensor:
         """Returns the boxes [rois, characters, 4] to report, as `meet_strokes` does."""
@@ -112,7 +116,7 @@ class Assembly(keras.layers.Layer):
         return plates
 
     def get_config(self):
-        names = ("margin", "characters", "temperatures", "iou_threshold")
+        names = ("margin", "characters", "temperatures", "looseness", "iou_threshold")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
 

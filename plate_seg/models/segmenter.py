@@ -103,7 +103,7 @@ def serving_tensors(
     features, kept = PlateCrops(worth_decoding, name="plate_crops")(features, shapes, places, scores)
     maps = segmenter.decoder(features)
     temperatures = config.plate_temperature, config.character_temperature
-    assemble = assembly(config.margin, config.max_characters, temperatures, name="assembly")
+    assemble = assembly(config.margin, config.max_characters, temperatures, config.box_looseness, name="assembly")
     outputs = assemble(maps, kept, shapes, frames, places, scores, boxes)
     shown = {"crops": keras.ops.take(crops, kept, 0), "places": keras.ops.take(places, kept, 0)}
     return images, outputs, {**maps, **shown}

@@ -1,13 +1,17 @@
 """Variants of the ablation table, and the plain grouping that it compares with."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 import tensorflow as tf
 
-from benchmarks.ablate import Variant, merge, parse
-from benchmarks.boxes import CornerBoxAssembly, FrameBoxAssembly, LookBoxAssembly
+from benchmarks.ablate import Variant, load, merge, parse
+from benchmarks.boxes import FrameBoxAssembly, LookBoxAssembly
 from benchmarks.components import components
+from plate_seg import config as configs
+from plate_seg.config import Config
 from plate_seg.errors import UserError
 from plate_seg.models.assembly import Assembly
 
@@ -42,14 +46,11 @@ def test_specks_are_left_out():
     assert not components(class_map([(3, 1, 1, 3, 3)]), 4)[0].any()
 
 
-def test_boxes_may_be_those_round_the_corners_or_the_second_look_s():
+def test_boxes_may_be_the_second_look_s():
     boxes = tf.constant([[0.0, 0.0, 1.0, 1.0]])
     corners = tf.constant([[[0.2, 0.1], [0.3, 0.5], [0.6, 0.45], [0.5, 0.05]]])
 
-    given = boxes, corners, boxes / 2
-
-    np.testing.assert_allclose(CornerBoxAssembly(0.1, 4).plate_boxes(*given), [[0.2, 0.05, 0.6, 0.5]])
-    np.testing.assert_array_equal(LookBoxAssembly(0.1, 4).plate_boxes(*given), boxes)
+    np.testing.assert_array_equal(LookBoxAssembly(0.1, 4).plate_boxes(boxes, corners, boxes / 2), boxes)
 
 
 def test_character_boxes_may_disregard_strokes():
@@ -61,14 +62,26 @@ def test_character_boxes_may_disregard_strokes():
 
 
 def test_a_variant_is_a_name_a_run_and_options():
-    variant = parse("connected components=runs/full,components,upright")
+    variant = parse("connected components=runs/full,rectified=false,components,box_looseness=0.5")
 
-    assert (variant.name, str(variant.run)) == ("connected components", "runs/full")
-    assert variant.options == ("components", "upright")
-    assert isinstance(parse("1=runs/one"), Variant)
+    assert (variant.name, variant.run, variant.assembly) == ("connected components", Path("runs/full"), "components")
+    assert variant.fields == (("rectified", "false"), ("box_looseness", "0.5"))
+    assert parse("1=runs/one") == Variant("1", Path("runs/one"))
 
 
-@pytest.mark.parametrize("text", ["runs/full", "=runs/full", "a=", "a=runs/full,sideways"])
+@pytest.mark.parametrize(
+    ("option", "message"), [("max_plates=4", "'max_plates'; choose from"), ("box_looseness=2", "from 0 to 1")]
+)
+def test_fields_of_a_variant_are_those_that_no_weight_depends_on(tmp_path, option, message):
+    configs.save(Config(), tmp_path / "config.json")
+
+    with pytest.raises(UserError, match=message):
+        load(parse(f"a={tmp_path},{option}"))
+
+
+@pytest.mark.parametrize(
+    "text", ["runs/full", "=runs/full", "a=", "a=runs/full,sideways", "a=runs/full,components,look_boxes"]
+)
 def test_an_odd_variant_is_refused(text):
     with pytest.raises(UserError, match="NAME=RUN"):
         parse(text)

@@ -54,7 +54,7 @@ def maps_of(rois, characters=((2, 6, 8), (5, 18, 8))):
     return {name: tf.constant(np.stack([row] * rois), tf.float32) for name, row in rows.items()}
 
 
-def assemble(boxes, logits, places, proposal_scores, kept=None, grown=0.0, temperatures=(1.0, 1.0)):
+def assemble(boxes, logits, places, proposal_scores, kept=None, grown=0.0, temperatures=(1.0, 1.0), looseness=1.0):
     """What is made of boxes [n, 4] whose proposals reach `grown` farther on every side."""
     kept = list(range(len(boxes))) if kept is None else kept
     frames = affine.expand(affine.from_boxes(tf.constant(boxes, tf.float32)), MARGIN)
@@ -63,17 +63,19 @@ def assemble(boxes, logits, places, proposal_scores, kept=None, grown=0.0, tempe
     scores = tf.constant(proposal_scores)
     rows = tf.constant(boxes, tf.float32) + grown * tf.constant([-1.0, -1.0, 1.0, 1.0])
     proposals = tf.scatter_nd(places, rows, [*scores.shape, 4])
-    found = Assembly(MARGIN, 5, temperatures)(maps_of(len(kept)), kept_rows, shapes, frames, places, scores, proposals)
+    layer = Assembly(MARGIN, 5, temperatures, looseness)
+    found = layer(maps_of(len(kept)), kept_rows, shapes, frames, places, scores, proposals)
     return {name: rows.numpy() for name, rows in found.items()}
 
 
 FIRST, SECOND = [0.2, 0.2, 0.4, 0.5], [0.6, 0.4, 0.8, 0.8]
 
 
-def test_the_plate_head_has_a_share_of_the_box():
-    found = assemble([FIRST], [2.0], [[0, 0]], [[0.9]], grown=0.1)
+@pytest.mark.parametrize("looseness", [0.0, 0.5, 1.0])
+def test_the_plate_head_has_a_share_of_the_room_round_the_corners(looseness):
+    found = assemble([FIRST], [2.0], [[0, 0]], [[0.9]], grown=0.1, looseness=looseness)
 
-    reach = 0.1 * BOX_SHARE
+    reach = 0.1 * BOX_SHARE * looseness
     np.testing.assert_allclose(
         found["detection_boxes"][0, 0], [0.2 - reach, 0.2 - reach, 0.4 + reach, 0.5 + reach], atol=1e-6
     )
@@ -191,10 +193,12 @@ def test_pictures_keep_their_own_plates():
 
 
 def test_the_layer_is_rebuilt_from_its_arguments():
-    config = Assembly(margin=0.2, characters=7, temperatures=(0.5, 2.0), iou_threshold=0.6, name="odd").get_config()
+    made = Assembly(margin=0.2, characters=7, temperatures=(0.5, 2.0), looseness=0.3, iou_threshold=0.6, name="odd")
+    config = made.get_config()
 
     assert config.items() >= {"margin": 0.2, "characters": 7, "iou_threshold": 0.6, "name": "odd"}.items()
     assert Assembly.from_config(config).temperatures == (0.5, 2.0)
+    assert Assembly.from_config(config).looseness == 0.3
 
 
 def test_upright_masks_of_an_upright_frame_are_the_masks_themselves():
