@@ -1,0 +1,194 @@
+"""Measures a model on photographs that were made worse: turned, dark, grey, noisy, blurred, small, compressed.
+
+Run, for example:
+    python benchmarks/robustness.py --model saved_models/plate_seg --data DIR --split val
+
+A turned picture is shown whole, on grey. Upright boxes cannot be turned, so a plate counts as found where the
+quadrangle of its corners, or of its box if corners are unknown, overlaps that of the found corners by a half. Nothing
+of the pictures is written but the table.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from plate_seg import boxes, provenance, results
+from plate_seg.data import geometry
+from plate_seg.data.pictures import read_picture
+from plate_seg.data.sample import Plate, Sample
+from plate_seg.errors import UserError
+from plate_seg.found import FoundPlate
+from plate_seg.metrics.intervals import ratio_intervals
+from plate_seg.metrics.reading import true_text
+
+GREY = 114
+OVERLAP = 0.5
+DEGREES = (15, 30, 45, 60)
+SEED = 0  # of the noise
+MEASURES = ("plates_found", "plates_read", "false_plates_a_picture")
+
+
+def darken(image: np.ndarray) -> np.ndarray:
+    """Returns the picture with a quarter of its light."""
+    return image // 4
+
+
+def grey(image: np.ndarray) -> np.ndarray:
+    """Returns the picture without its colours."""
+    return np.repeat(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[..., None], 3, -1)
+
+
+def add_noise(image: np.ndarray) -> np.ndarray:
+    """Returns the picture with noise of a standard deviation of 20."""
+    noise = np.random.default_rng(SEED).normal(0, 20, image.shape)
+    return np.clip(image + noise, 0, 255).astype(np.uint8)
+
+
+def blur(image: np.ndarray) -> np.ndarray:
+    """Returns the picture through a Gaussian of 1.5 pixels."""
+    return cv2.GaussianBlur(image, (0, 0), 1.5)
+
+
+def halve(image: np.ndarray) -> np.ndarray:
+    """Returns the picture at half of its size."""
+    return cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+
+
+def compress(image: np.ndarray) -> np.ndarray:
+    """Returns the picture as a JPEG of quality 10 shows it."""
+    _, file = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 10])
+    return cv2.imdecode(file, cv2.IMREAD_COLOR)
+
+
+def turner(degrees: float) -> Callable[[np.ndarray], np.ndarray]:
+    """Returns what turns a picture counter-clockwise, the whole of it on grey."""
+
+    def turn(image: np.ndarray) -> np.ndarray:
+        height, width = image.shape[:2]
+        homography, (tall, wide) = turning(height, width, degrees)
+        return geometry.warp(image, homography, np.full((tall, wide, 3), GREY, np.uint8))
+
+    return turn
+
+
+WAYS = {
+    "as it is": lambda image: image,
+    **{f"turned by {degrees} degrees": turner(degrees) for degrees in DEGREES},
+    "a quarter of the light": darken,
+    "without colours": grey,
+    "noise of 20": add_noise,
+    "blurred by 1.5 px": blur,
+    "half the size": halve,
+    "JPEG of quality 10": compress,
+}
+TURNS = {f"turned by {degrees} degrees": degrees for degrees in DEGREES}
+
+
+def turning(height: int, width: int, degrees: float) -> tuple[np.ndarray, tuple[int, int]]:
+    """Returns the homography [3, 3], pixels (x, y), that turns a picture, and the height and width that hold it."""
+    cosine, sine = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    turn = np.array([[cosine, sine, 0], [-sine, cosine, 0], [0, 0, 1]])
+    corners = geometry.move_points(turn, np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64))
+    wide, tall = np.ceil(np.ptp(corners, axis=0)).astype(int)
+    return geometry.translation(*-corners.min(0)) @ turn, (int(tall), int(wide))
+
+
+def quad(plate: Plate | FoundPlate, height: int, width: int) -> np.ndarray:
+    """Returns a plate's corners, or those of its box, [4, 2] (x, y) pixels."""
+    corners = boxes.corners(plate.box) if plate.corners is None else plate.corners
+    return geometry.to_xy(corners, height, width)
+
+
+def overlap(first: np.ndarray, second: np.ndarray) -> float:
+    """Returns the intersection over union of two quadrangles [4, 2], which are taken as convex."""
+    hulls = [cv2.convexHull(points.astype(np.float32)) for points in (first, second)]
+    shared, _ = cv2.intersectConvexConvex(*hulls)
+    union = sum(map(cv2.contourArea, hulls)) - shared
+    return float(shared / union) if union > 0 else 0.0
+
+
+def count(sample: Sample, found: Sequence[FoundPlate], degrees: float, size: tuple[int, int]) -> dict[str, int]:
+    """Returns how many plates of one picture there are, were found and were read, and how many found plates are none.
+
+    Args:
+        found: in a picture turned by `degrees`, of `size` (height and width, pixels).
+    """
+    homography, _ = turning(sample.height, sample.width, degrees)
+    shrunk = size[0] / turning(sample.height, sample.width, degrees)[1][0]
+    truth = [plate for plate in sample.plates if not plate.crowd]
+    quads = [shrunk * geometry.move_points(homography, quad(plate, sample.height, sample.width)) for plate in truth]
+    overlaps = np.array([[overlap(one, quad(plate, *size)) for plate in found] for one in quads])
+    overlaps = overlaps.reshape(len(truth), len(found))
+    texts = [true_text(plate) for plate in truth]
+    readers = [{found[k].text for k in np.flatnonzero(row >= OVERLAP)} for row in overlaps]
+    return {
+        "plates": len(truth),
+        "plates_found": sum(bool(reader) for reader in readers),
+        "texts": sum(text is not None for text in texts),
+        "plates_read": sum(text in reader for text, reader in zip(texts, readers, strict=True)),
+        "false_plates": int((overlaps < OVERLAP).all(0).sum()),
+    }
+
+
+def measure_ways(find: Callable[[np.ndarray], list[FoundPlate]], samples: Sequence[Sample]) -> pd.DataFrame:
+    """Returns rows of `MEASURES` for each of `WAYS`, with 95 % intervals over pictures.
+
+    Args:
+        find: a picture, uint8 RGB [height, width, 3], to the plates that count.
+
+    Raises:
+        UserError: no picture is a scene.
+    """
+    scenes = [sample for sample in samples if sample.scene]
+    if not scenes:
+        raise UserError("--data", f"{len(samples)} pictures, none of a scene", "name a data set with whole photographs")
+    parts = []
+    for way, change in WAYS.items():
+        rows = []
+        for sample in tqdm(scenes, way, unit="picture"):
+            image = change(read_picture(sample.path))
+            rows.append(count(sample, find(image), TURNS.get(way, 0), image.shape[:2]))
+        parts.append(_shares(pd.DataFrame(rows)).assign(way=way))
+    return pd.concat(parts)[["way", "measure", "value", "count", "low", "high"]].assign(pictures=len(scenes))
+
+
+def _shares(rows: pd.DataFrame) -> pd.DataFrame:
+    hits = rows[["plates_found", "plates_read", "false_plates"]].to_numpy(float)
+    of = rows[["plates", "texts"]].assign(pictures=1).to_numpy(float)
+    low, high = ratio_intervals(hits, of)
+    total = of.sum(0)
+    values = np.divide(hits.sum(0), total, out=np.full(3, np.nan), where=total > 0)
+    return pd.DataFrame({"measure": MEASURES, "value": values, "count": total.astype(int), "low": low, "high": high})
+
+
+def main() -> int:
+    """Measures and writes the table; returns the exit status."""
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--model", type=Path, default=Path("saved_models/plate_seg"), metavar="DIR")
+    made.add_argument("--data", type=Path, required=True, metavar="DIR")
+    made.add_argument("--split", default="val")
+    made.add_argument("--out", type=Path, default=Path("docs/results/robustness.csv"), metavar="FILE")
+    options = made.parse_args()
+    try:
+        from plate_seg import predict
+        from plate_seg.data.readers import read_split
+
+        results.check_writable(options.out)
+        rows = measure_ways(predict.load(options.model).find, read_split(options.data, options.split))
+    except UserError as error:
+        print(f"{made.prog}: {error}", file=sys.stderr)
+        return 1
+    rows = rows.assign(split=options.split, commit=provenance.commit(), command=provenance.command())
+    results.write_beside(options.out, rows.to_csv(index=False))
+    print(rows.pivot_table(index="way", columns="measure", values="value", sort=False).round(3).to_string())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
