@@ -92,9 +92,9 @@ def _add_predict(commands) -> None:
 def _add_export(commands) -> None:
     command = commands.add_parser(
         "export",
-        help="make a SavedModel or a TensorFlow Lite file from a run",
-        description="Makes a SavedModel, which TensorFlow loads without this package, or a .tflite file from a run's"
-        " weights; or from an exported model, with another canvas, other thresholds, looser boxes or tempered scores.",
+        help="make a SavedModel, a TensorFlow Lite or an ONNX file from a run",
+        description="Makes a SavedModel, which TensorFlow loads without this package, a .tflite or an .onnx file from a"
+        " run's weights; or from an exported model, with another canvas, other thresholds, boxes or temperatures.",
     )
     command.add_argument("run_dir", metavar="RUN", type=Path, help="folder of a run, or of an exported model")
     command.add_argument(
@@ -102,7 +102,7 @@ def _add_export(commands) -> None:
         metavar="PATH",
         type=Path,
         default=Path("saved_models") / "plate_seg",
-        help="folder of the SavedModel, or a file that ends in .tflite (default: %(default)s)",
+        help="folder of the SavedModel, or a file that ends in .tflite or .onnx (default: %(default)s)",
     )
     sides = {"canvas": "long side of the canvas, to 640 px pictures", "largest-canvas": "up to which it grows"}
     for name, meaning in sides.items():
@@ -215,6 +215,8 @@ def _predict(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     if options.out.suffix == ".tflite":
         from plate_seg.lite import export_lite as export
+    elif options.out.suffix == ".onnx":
+        from plate_seg.onnx_file import export_onnx as export
     else:
         from plate_seg.export import export_run as export
 

@@ -26,7 +26,19 @@ LAYERS = (  # a module imports from its own layer and from those before
         "speed",
         "readings",
     ),
-    ("predict", "export", "lite", "evaluate", "doubts", "overlooked", "self_labels", "callbacks", "train", "tempering"),
+    (
+        "predict",
+        "export",
+        "lite",
+        "onnx_file",
+        "evaluate",
+        "doubts",
+        "overlooked",
+        "self_labels",
+        "callbacks",
+        "train",
+        "tempering",
+    ),
     ("launch", "cli"),
 )
 WITH_TENSORFLOW = {
@@ -39,6 +51,7 @@ WITH_TENSORFLOW = {
     "start",
     "export",
     "lite",
+    "onnx_file",
     "train",
 }
 WHOLLY = {"models", "callbacks"}

@@ -153,7 +153,8 @@ def test_evaluate_hands_on_its_options_and_prints_the_summary(monkeypatch, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("out", "module", "name"), [("a.tflite", "lite", "export_lite"), ("a", "export", "export_run")]
+    ("out", "module", "name"),
+    [("a.tflite", "lite", "export_lite"), ("a.onnx", "onnx_file", "export_onnx"), ("a", "export", "export_run")],
 )
 def test_the_name_of_what_is_exported_says_what_it_is(monkeypatch, capsys, out, module, name):
     given = {}

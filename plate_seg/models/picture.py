@@ -64,7 +64,7 @@ class Letterbox(keras.layers.Layer):
             lambda count=count: tf.image.resize(pyramid(images, count)[-1], extent) for count in range(1, LEVELS + 1)
         ]
         shrunk = switch(tf.minimum(octave, LEVELS - 1), branches) / 127.5 - 1
-        padding = -extent % STRIDE
+        padding = (STRIDE - extent % STRIDE) % STRIDE  # of no negative number: not all runtimes agree on that
         canvas = tf.pad(shrunk, [[0, 0], [0, padding[0]], [0, padding[1]], [0, 0]])
         height, width = tf.unstack(extent + padding)
         canvas = tf.reshape(canvas, [-1, height, width, 3])  # TensorFlow Lite forgets the channels at the branches

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.lite_against_tensorflow import ROUNDS, compare
+from benchmarks.files_against_tensorflow import ROUNDS, compare
 
 
 def answer(score=0.9, box=0.5, label=3):

@@ -1,10 +1,10 @@
-"""Compares the TensorFlow Lite file of an exported model with the SavedModel: its answers and its time.
+"""Compares the TensorFlow Lite and the ONNX file of an exported model with the SavedModel: its answers and its time.
 
 Run, for example:
-    python benchmarks/lite_against_tensorflow.py --model saved_models/plate_seg --data DIR --split val --count 60
+    python benchmarks/files_against_tensorflow.py --model saved_models/plate_seg --data DIR --split val --count 60
 
 Each picture of some of a split goes through both, one at a time, on two threads each; the first answer of a picture is
-not timed, since both prepare for its size.
+not timed, since both prepare for its size. The ONNX file needs `pip install -e ".[test]"`.
 """
 
 import argparse
@@ -69,7 +69,7 @@ def main() -> int:
     made.add_argument("--data", type=Path, required=True, metavar="DIR")
     made.add_argument("--split", default="val")
     made.add_argument("--count", type=int, default=60, metavar="N", help="pictures, evenly drawn")
-    made.add_argument("--out", type=Path, default=Path("docs/results/lite.csv"), metavar="FILE")
+    made.add_argument("--out", type=Path, default=Path("docs/results/files.csv"), metavar="FILE")
     options = made.parse_args()
     try:
         rows = _measure(options)
@@ -92,22 +92,41 @@ def _measure(options):
     from plate_seg.data.pictures import read_picture
     from plate_seg.data.readers import read_split
     from plate_seg.lite import export_lite
+    from plate_seg.onnx_file import export_onnx
 
     samples = read_split(options.data, options.split)
     pictures = [read_picture(one.path)[None] for one in samples[:: max(1, len(samples) // options.count)]]
     threshold = start.of_export(options.model).config.score_threshold
     serve = tf.saved_model.load(str(options.model)).signatures["serving_default"]
-    with tempfile.TemporaryDirectory() as folder:
-        file = export_lite(options.model, Path(folder) / "plate_seg.tflite")
-        find = tf.lite.Interpreter(str(file), num_threads=THREADS).get_signature_runner("serving_default")
-        size = file.stat().st_size / 2**20
-    rows = compare(
-        lambda image: {name: value.numpy() for name, value in serve(images=tf.constant(image)).items()},
-        lambda image: find(images=image),
-        pictures,
-        threshold,
-    )
-    return pd.concat([rows, pd.DataFrame([{"measure": "MiB, file", "value": size}])])
+
+    def expect(image):
+        return {name: value.numpy() for name, value in serve(images=tf.constant(image)).items()}
+
+    parts = []
+    for export, load, name in ((export_lite, _lite, "plate_seg.tflite"), (export_onnx, _onnx, "plate_seg.onnx")):
+        with tempfile.TemporaryDirectory() as folder:
+            file = export(options.model, Path(folder) / name)
+            rows = compare(expect, load(file), pictures, threshold)
+            size = pd.DataFrame([{"measure": "MiB, file", "value": file.stat().st_size / 2**20}])
+        parts.append(pd.concat([rows, size]).assign(file=file.suffix))
+    return pd.concat(parts)
+
+
+def _lite(file):
+    import tensorflow as tf
+
+    runner = tf.lite.Interpreter(str(file), num_threads=THREADS).get_signature_runner("serving_default")
+    return lambda image: runner(images=image)
+
+
+def _onnx(file):
+    import onnxruntime
+
+    settings = onnxruntime.SessionOptions()
+    settings.intra_op_num_threads = THREADS
+    session = onnxruntime.InferenceSession(file, settings)
+    names = [one.name for one in session.get_outputs()]
+    return lambda image: dict(zip(names, session.run(names, {"images": image}), strict=True))
 
 
 if __name__ == "__main__":
