@@ -51,7 +51,7 @@ def _converter(out):
     try:
         import tf2onnx
     except ImportError as error:
-        raise UserError(out, f"no converter to ONNX ({error})", "pip install 'plate_seg[onnx]' or tf2onnx") from error
+        raise UserError(out, f"no converter to ONNX ({error})", "pip install tf2onnx") from error
     for name in ("tf2onnx", *(name for name in logging.root.manager.loggerDict if name.startswith("tf2onnx."))):
         logging.getLogger(name).setLevel(logging.ERROR)
     return tf2onnx
