@@ -58,6 +58,7 @@ EXPERIMENTS = {  # name: title, what its variants are
         "Character boxes",
         "halfway from the upright box round a character's frame to the bounds of its strokes, or the former alone.",
     ),
+    "looseness": ("Looseness", "how much of the learnt room round a plate's corners its box has: none, half, all."),
     "data": ("Data", "what the model has been trained on."),
     "align": ("What RoIAlign reads", "the picture at full resolution with P3 as context, or P3 alone."),
     "seed": (

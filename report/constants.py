@@ -43,6 +43,8 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "LeastContrast": (f"{DATA}/legibility.py", "LEAST_CONTRAST", None),
     "Narrowest": (f"{DATA}/augment.py", "AugmentConfig.plate_widths", 0),
     "Widest": (f"{DATA}/augment.py", "AugmentConfig.plate_widths", 1),
+    "WildShare": (f"{DATA}/augment.py", "AugmentConfig.wild_share", None),
+    "WildDegrees": (f"{DATA}/augment.py", "AugmentConfig.wild_degrees", None),
     "Mosaic": ("plate_seg/config.py", "TrainConfig.mosaic", None),
     "MuonMomentum": ("plate_seg/muon.py", "MOMENTUM", None),
     "MuonStep": ("plate_seg/muon.py", "STEP_SIZE", None),

@@ -46,7 +46,7 @@ GOES_ON = (
     "and minutes are those of the last run alone."
 )
 STARTS = ("the weights of an earlier run", "the mean of the weights of earlier runs")  # of one, of several
-SERVED = ("canvas", "largest_canvas", "margin", "proposal_threshold")
+SERVED = ("canvas", "largest_canvas", "margin", "proposal_threshold", "box_looseness")
 MOST_CONFUSED = 6  # pairs that the text names
 
 

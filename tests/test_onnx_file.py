@@ -96,9 +96,7 @@ def test_without_the_converter_the_remedy_is_told(monkeypatch, tmp_path):
 
     monkeypatch.setattr(builtins, "__import__", refuse)
 
-    with pytest.raises(
-        UserError, match=r"a\.onnx: no converter to ONNX \(No module.*; pip install tf2onnx"
-    ):
+    with pytest.raises(UserError, match=r"a\.onnx: no converter to ONNX \(No module.*; pip install tf2onnx"):
         export_onnx(SHIPPED, tmp_path / "a.onnx")
 
 
