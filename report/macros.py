@@ -128,7 +128,8 @@ def settings(config: dict, prefix: str) -> dict[str, str]:
 
 def serving(model: dict, prefix: str) -> dict[str, str]:
     """Returns the commands of how a model is served."""
-    served = {"largest_canvas": model["canvas"], **model}  # earlier graphs had one canvas
+    # earlier graphs had one canvas, and boxes as loose as they had learnt
+    served = {"largest_canvas": model["canvas"], "box_looseness": 1.0, **model}
     return {f"{prefix}Serving{name.title().replace('_', '')}": f"{served[name]:g}" for name in SERVED if name in served}
 
 
