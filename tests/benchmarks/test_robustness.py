@@ -19,13 +19,15 @@ BOX = np.array([0.25, 0.4, 0.5, 0.7])
 SQUARE = np.array([[0, 0], [10, 0], [10, 10], [0, 10]], np.float64)
 
 
-def photograph(tmp_path=Path(), **changes):
-    """A sample with one plate, which reads 7, and its picture: a white plate on black."""
+def photograph(folder=None, **changes):
+    """A sample with one plate, which reads 7, and its picture, a white plate on black; written if a folder is given."""
     plate = Plate(BOX, None, (Character(7, BOX),), complete=True, text="7")
     image = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
     image[30:60, 80:140] = 255
-    cv2.imwrite(str(tmp_path / "one.png"), image)
-    return Sample(tmp_path / "one.png", HEIGHT, WIDTH, (plate,), **changes), image
+    path = (folder or Path()) / "one.png"
+    if folder:
+        cv2.imwrite(str(path), image)
+    return Sample(path, HEIGHT, WIDTH, (plate,), **changes), image
 
 
 def found(points, size, label=7):
