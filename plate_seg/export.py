@@ -16,10 +16,8 @@ from plate_seg.config import ModelConfig
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter
 from plate_seg.models.folding import fold
-from plate_seg.temperature import temper
 
 THRESHOLD = 0.5  # plates under this score are dropped by `predict` unless told otherwise
-TEMPERATURES = "temperatures.json"  # in a run's folder, see `tempering`
 OUTPUTS = (
     "num_detections",
     "detection_boxes",
@@ -120,8 +118,8 @@ def export_run(run: Path, out: Path, **chosen: float | None) -> Path:
     """Exports the model of a run folder, its norms folded, or once more what was exported before.
 
     Args:
-        run: with `config.json`, which says what to build, the weights that fill it, and `TEMPERATURES` where they have
-            been fitted; or a SavedModel of `export`.
+        run: with `config.json`, which says what to build, the weights that fill it, and `start.TEMPERATURES` where they
+            have been fitted; or a SavedModel of `export`.
         chosen: fields of `ModelConfig` that no weight depends on, for what was chosen on validation pictures
             afterwards; one that is None stays. `score_threshold` is one of the tempered scores; where it stays and
             `plate_temperature` does not, it moves so that the same plates are reported.
@@ -138,25 +136,7 @@ def chosen_parts(run: Path, chosen: dict[str, float | None]) -> segmenter.Segmen
     chosen = {name: value for name, value in chosen.items() if value is not None}
     is_export = (Path(run) / "saved_model.pb").is_file()
     parts = start.of_export(Path(run)) if is_export else fold(start.of_run(Path(run)))
-    chosen = {**_temperatures(Path(run)), **chosen}
-    return dataclasses.replace(parts, config=_with(parts.config, chosen))
-
-
-def _temperatures(run: Path) -> dict[str, float]:
-    path = run / TEMPERATURES
-    try:
-        kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-        return {name: float(kept[name]) for name in ("plate_temperature", "character_temperature")} if kept else {}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(path, f"not a file of temperatures ({error})", "remove it, or train again") from error
-
-
-def _with(graph: ModelConfig, chosen: dict[str, float]) -> ModelConfig:
-    changed = dataclasses.replace(graph, **chosen)
-    if "score_threshold" in chosen or "plate_temperature" not in chosen:
-        return changed
-    moved = temper(graph.score_threshold, changed.plate_temperature / graph.plate_temperature)
-    return dataclasses.replace(changed, score_threshold=round(moved, 6))
+    return dataclasses.replace(parts, config=start.served(parts.config, chosen))
 
 
 def _description(threshold: float, graph: ModelConfig | None) -> dict:

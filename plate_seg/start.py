@@ -15,8 +15,10 @@ from plate_seg.errors import UserError
 from plate_seg.models import segmenter, unfolding
 from plate_seg.models.folding import fold
 from plate_seg.models.segmenter import Segmenter
+from plate_seg.temperature import temper
 
 DESCRIPTION = "plate_seg.json"  # beside saved_model.pb: what a reader of the outputs must know
+TEMPERATURES = "temperatures.json"  # in a run's folder, see `tempering`
 # fields of the model that no weight depends on, made equal
 SERVING = {
     **dict.fromkeys(("canvas", "largest_canvas"), 32),
@@ -64,7 +66,7 @@ def mean(several: Sequence[Segmenter]) -> Segmenter:
 
 
 def of_run(run: Path) -> Segmenter:
-    """Returns the layers that a run trained.
+    """Returns the layers that a run trained, with the temperatures of its scores where they have been fitted.
 
     Raises:
         UserError: no finished run is there.
@@ -74,7 +76,7 @@ def of_run(run: Path) -> Segmenter:
         raise UserError(weights, "no such file", "name the folder of a run that `python train.py` has finished")
     parts = segmenter.build(graph)
     segmenter.serving_view(parts).load_weights(weights)
-    return parts
+    return dataclasses.replace(parts, config=served(graph, _temperatures(run)))
 
 
 def of_export(folder: Path) -> Segmenter:
@@ -105,3 +107,25 @@ def graph_of_export(folder: Path) -> ModelConfig:
         return ModelConfig(**json.loads(path.read_text(encoding="utf-8"))["graph"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(path, "does not say what graph it is of", "name a folder that plate_seg exported") from error
+
+
+def served(graph: ModelConfig, chosen: dict[str, float]) -> ModelConfig:
+    """Returns `graph` with some of its `SERVING` fields.
+
+    Where the plate's temperature is among them and the threshold is not, that moves so that the same plates are
+    reported.
+    """
+    changed = dataclasses.replace(graph, **chosen)
+    if "score_threshold" in chosen or "plate_temperature" not in chosen:
+        return changed
+    moved = temper(graph.score_threshold, changed.plate_temperature / graph.plate_temperature)
+    return dataclasses.replace(changed, score_threshold=round(moved, 6))
+
+
+def _temperatures(run: Path) -> dict[str, float]:
+    path = run / TEMPERATURES
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        return {name: float(kept[name]) for name in ("plate_temperature", "character_temperature")} if kept else {}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(path, f"not a file of temperatures ({error})", "remove it, or train again") from error

@@ -8,7 +8,7 @@ from plate_seg import predict
 from plate_seg.config import Config
 from plate_seg.data.collection import held_out
 from plate_seg.evaluate import evaluate_finder, fit_temperatures
-from plate_seg.export import TEMPERATURES
+from plate_seg.start import TEMPERATURES
 
 LEAST, MOST = 0.05, 20.0
 

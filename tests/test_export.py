@@ -10,7 +10,7 @@ import pytest
 
 from plate_seg import alphabet
 from plate_seg.errors import UserError
-from plate_seg.export import OUTPUTS, TEMPERATURES, export, export_run, spell
+from plate_seg.export import OUTPUTS, export, export_run, spell
 
 SIZES = [(1, 1), (40, 64), (8, 600), (97, 33)]
 
@@ -243,25 +243,6 @@ def test_export_run_takes_what_was_chosen_after_training(tmp_path, default):
     assert export_run(tmp_path, tmp_path / "out", plate_temperature=0.5, score_threshold=0.8)[0] == 0.8
     with pytest.raises(UserError, match="multiple of 32"):
         export_run(tmp_path, tmp_path / "out", canvas=500)
-
-
-def test_a_run_is_exported_with_the_temperatures_that_were_fitted_for_it(tmp_path, default):
-    kept = {"plate_temperature": 0.5, "character_temperature": 0.25, "pictures": 9}
-    (tmp_path / TEMPERATURES).write_text(json.dumps(kept))
-
-    threshold, graph = export_run(tmp_path, tmp_path / "out")
-
-    assert (graph.plate_temperature, graph.character_temperature) == (0.5, 0.25)
-    assert threshold == pytest.approx(0.9)
-    assert export_run(tmp_path, tmp_path / "out", character_temperature=1.0)[1].character_temperature == 1.0
-
-
-@pytest.mark.parametrize("text", ["{", "[1]", '{"plate_temperature": "warm"}'])
-def test_a_file_that_holds_no_temperatures_is_one_clear_line(tmp_path, default, text):
-    (tmp_path / TEMPERATURES).write_text(text)
-
-    with pytest.raises(UserError, match=r"temperatures\.json: not a file of temperatures.*; remove it"):
-        export_run(tmp_path, tmp_path / "out")
 
 
 def test_export_run_names_the_file_that_a_run_lacks(tmp_path):

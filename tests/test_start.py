@@ -1,4 +1,4 @@
-"""Weights to go on from: what is refused."""
+"""Weights to go on from: what is refused, and how their scores are tempered."""
 
 import json
 import shutil
@@ -104,3 +104,31 @@ def test_an_exported_model_whose_weights_are_of_another_graph_cannot_be_gone_on_
 
     with pytest.raises(UserError, match="not a whole model"):
         start.load([tmp_path / "mixed"], replace(MODEL, pyramid_channels=16), never)
+
+
+@pytest.fixture
+def run(tmp_path):
+    """The folder of a finished run whose temperatures have not been fitted."""
+    configs.save(Config(model=MODEL), tmp_path / "config.json")
+    segmenter.serving_view(segmenter.build(MODEL)).save_weights(tmp_path / "model.weights.h5")
+    return tmp_path
+
+
+def test_a_run_scores_with_the_temperatures_that_were_fitted_for_it(run):
+    assert start.of_run(run).config == MODEL
+    kept = {"plate_temperature": 0.5, "character_temperature": 0.25, "pictures": 9}
+    (run / start.TEMPERATURES).write_text(json.dumps(kept))
+
+    for parts in (start.of_run(run), start.load([run], MODEL, never)):
+        assert (parts.config.plate_temperature, parts.config.character_temperature) == (0.5, 0.25)
+        assert parts.config.score_threshold == pytest.approx(0.9)  # 0.75 of odds 3, which the temperature squares
+        again = start.served(parts.config, {"plate_temperature": 1.0})
+        assert again == replace(MODEL, character_temperature=0.25)
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", '{"plate_temperature": "warm"}'])
+def test_a_file_that_holds_no_temperatures_is_one_clear_line(run, text):
+    (run / start.TEMPERATURES).write_text(text)
+
+    with pytest.raises(UserError, match=r"temperatures\.json: not a file of temperatures.*; remove it"):
+        start.of_run(run)

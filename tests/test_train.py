@@ -22,6 +22,8 @@ from plate_seg.errors import UserError
 from plate_seg.export import export_run
 from plate_seg.found import unpack
 from plate_seg.models import segmenter
+from plate_seg.start import TEMPERATURES
+from plate_seg.temperature import temper
 from plate_seg.train import claim, finish, optimizer, train
 
 TINY = Config(
@@ -181,6 +183,8 @@ def test_a_run_reads_plates_with_the_model_that_it_goes_on_from(pictures, tmp_pa
     first = train(TINY, tmp_path / "first")
     image = read_picture(pictures.validation[0].path)
     expected = unpack({name: np.asarray(output) for name, output in first(image[None]).items()})[0]
+    kept = {"plate_temperature": 0.5, "character_temperature": 0.25}
+    (tmp_path / "first" / TEMPERATURES).write_text(json.dumps(kept))
     asked = []
 
     def label(sources, find, certainty):
@@ -195,6 +199,7 @@ def test_a_run_reads_plates_with_the_model_that_it_goes_on_from(pictures, tmp_pa
     assert len(found) == len(expected) > 0
     for plate, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(plate.box, other.box, atol=1e-4)
+        np.testing.assert_allclose(plate.score, temper(other.score, 0.5), atol=1e-4)
     assert (tmp_path / "second" / "self_labels.csv").read_text() == "source,open,labelled\n"
 
 
