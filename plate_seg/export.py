@@ -16,6 +16,7 @@ from plate_seg.config import ModelConfig
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter
 from plate_seg.models.folding import fold
+from plate_seg.orientation import decode_upright
 
 THRESHOLD = 0.5  # plates under this score are dropped by `predict` unless told otherwise
 OUTPUTS = (
@@ -55,15 +56,13 @@ class Serving(tf.Module):
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="encoded")])
     def find_encoded(self, encoded: tf.Tensor) -> dict[str, tf.Tensor]:
-        """Finds the plates of JPEG or PNG files [batch], each of its own size, one at a time."""
+        """Finds the plates of JPEG or PNG files [batch], each of its own size, one at a time, upright after EXIF."""
         batched = self.find.get_concrete_function().structured_outputs
         single = {name: tf.TensorSpec(output.shape[1:], output.dtype) for name, output in batched.items()}
         return tf.map_fn(self._find_file, encoded, fn_output_signature=single, parallel_iterations=1)
 
     def _find_file(self, encoded: tf.Tensor) -> dict[str, tf.Tensor]:
-        image = tf.io.decode_image(encoded, channels=3, expand_animations=False)
-        image.set_shape([None, None, 3])
-        return {name: output[0] for name, output in self.find(image[None]).items()}
+        return {name: output[0] for name, output in self.find(decode_upright(encoded)[None]).items()}
 
 
 def check_images(images: tf.Tensor) -> tf.Tensor:

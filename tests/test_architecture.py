@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "plate_seg"
 LAYERS = (  # a module imports from its own layer and from those before
     ("errors", "alphabet", "boxes", "provenance", "temperature"),
-    ("config", "experiments", "precision", "found"),
+    ("config", "experiments", "precision", "found", "orientation"),
     ("data", "losses", "muon", "metrics"),
     ("models",),
     (
@@ -47,6 +47,7 @@ WITH_TENSORFLOW = {
     "losses",
     "muon",
     "precision",
+    "orientation",
     "checkpoint",
     "start",
     "export",

@@ -1,5 +1,6 @@
 """The exported folder: both signatures, without the package, at several sizes, and never half-written."""
 
+import io
 import json
 import subprocess
 import sys
@@ -7,10 +8,11 @@ import sys
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from plate_seg import alphabet
 from plate_seg.errors import UserError
-from plate_seg.export import OUTPUTS, export, export_run, spell
+from plate_seg.export import OUTPUTS, Serving, export, export_run, spell
 
 SIZES = [(1, 1), (40, 64), (8, 600), (97, 33)]
 
@@ -100,6 +102,24 @@ def test_serving_bytes_reads_jpeg_and_grey_png(toy_model):
     scores = find(encoded=tf.constant(files))["detection_scores"][:, 0]
 
     np.testing.assert_allclose(scores, 0.5 * 128 / 127.5, atol=1e-6)
+
+
+def test_serving_bytes_shows_the_model_a_phone_picture_upright(toy_view):
+    import keras
+    import tensorflow as tf
+
+    images = keras.Input((None, None, 3), dtype="uint8")
+    top_left = Serving(keras.Model(images, toy_view(images[:, :8, :8])))
+    stored = np.zeros((40, 60, 3), np.uint8)
+    stored[20:, :30] = 255  # in the lower left, which a quarter clockwise brings to the upper left
+    scores = []
+    for value in (1, 6):
+        exif, file = Image.Exif(), io.BytesIO()
+        exif[0x0112] = value
+        Image.fromarray(stored).save(file, "jpeg", exif=exif)
+        scores += [float(top_left.find_encoded(tf.constant([file.getvalue()]))["detection_scores"][0, 0])]
+
+    assert scores[0] < 0.1 and scores[1] > 0.9
 
 
 def test_pictures_without_pixels_get_a_clear_line(toy_model):
