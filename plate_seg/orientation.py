@@ -50,8 +50,7 @@ def orientation(encoded: tf.Tensor) -> tf.Tensor:
 def _number(head: tf.Tensor, places: tf.Tensor, size: int, is_big: tf.Tensor | bool = True) -> tf.Tensor:
     """Returns the integers of `size` bytes that begin at `places`, the first byte highest if `is_big`."""
     order = tf.range(size, dtype=tf.int64)
-    places = tf.minimum(
-        tf.expand_dims(places, -1) + order, tf.size(head, tf.int64) - 1
-    )  # a broken file points anywhere
+    last = tf.size(head, tf.int64) - 1  # a broken file points anywhere
+    places = tf.minimum(tf.expand_dims(places, -1) + order, last)
     power = tf.where(is_big, order[::-1], order)
     return tf.reduce_sum(tf.gather(head, places) * 256**power, -1)
