@@ -36,7 +36,10 @@ def test_the_file_answers_as_the_saved_model_on_pictures_of_several_sizes(find):
         plates += int(found["num_detections"].sum())
         for name, rows in found.items():
             assert rows.dtype == expected[name].dtype.as_numpy_dtype
-            np.testing.assert_allclose(rows, expected[name], atol=1e-3, err_msg=name)
+            if name == "character_masks":  # a stroke begins at a threshold, and rounding may be what crosses it
+                assert np.mean(rows != expected[name]) < 1e-4
+            else:
+                np.testing.assert_allclose(rows, expected[name], atol=1e-3, err_msg=name)
     assert plates >= 3
 
 
