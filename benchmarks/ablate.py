@@ -9,9 +9,9 @@ Run, for example:
 
 A variant is a run's folder; `,components` groups by connected components of the class map; `,look_boxes` reports the
 second look's boxes without the plate head's share, `,frame_boxes` the bounds of a character's frame, whatever its
-strokes; and `,FIELD=VALUE` changes a field of the model that no weight depends on: `,rectified=false` crops upright
-boxes, `,box_looseness=0` reports the bounds of a plate's corners. Rows of the same experiment and split in the table
-are replaced.
+strokes; `,features` builds the graph of features.py, for a run that was trained with it; and `,FIELD=VALUE` changes a
+field of the model that no weight depends on: `,rectified=false` crops upright boxes, `,box_looseness=0` reports the
+bounds of a plate's corners. Rows of the same experiment and split in the table are replaced.
 """
 
 import argparse
@@ -34,7 +34,7 @@ MEASURES = (
     "label_accuracy",
     "text_exact",
 )
-ASSEMBLIES = ("components", "look_boxes", "frame_boxes")
+CHANGES = ("components", "look_boxes", "frame_boxes", "features")
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ class Variant:
     Args:
         name: as the table tells it.
         run: the run's folder.
-        assembly: one of `ASSEMBLIES`, or none for the usual.
+        change: of the graph, one of `CHANGES`, or none.
         fields: of the model, with the texts of their values.
     """
 
     name: str
     run: Path
-    assembly: str = ""
+    change: str = ""
     fields: tuple[tuple[str, str], ...] = ()
 
 
@@ -63,11 +63,11 @@ def parse(text: str) -> Variant:
     name, equals, rest = text.partition("=")
     run, *options = rest.split(",")
     fields = tuple(tuple(option.split("=", 1)) for option in options if "=" in option)
-    assemblies = [option for option in options if "=" not in option]
-    if not (name and equals and run) or len(assemblies) > 1 or not set(assemblies) <= set(ASSEMBLIES):
-        remedy = f"write NAME=RUN, then after commas one of {', '.join(ASSEMBLIES)}, and FIELD=VALUE"
+    changes = [option for option in options if "=" not in option]
+    if not (name and equals and run) or len(changes) > 1 or not set(changes) <= set(CHANGES):
+        remedy = f"write NAME=RUN, then after commas one of {', '.join(CHANGES)}, and FIELD=VALUE"
         raise UserError("--variant", repr(text), remedy)
-    return Variant(name, Path(run), *assemblies, fields=fields)
+    return Variant(name, Path(run), *changes, fields=fields)
 
 
 def load(variant: Variant):
@@ -78,6 +78,7 @@ def load(variant: Variant):
     """
     import tensorflow as tf
 
+    from benchmarks import features
     from benchmarks.boxes import FrameBoxAssembly, LookBoxAssembly
     from benchmarks.components import ComponentAssembly
     from plate_seg import config as configs
@@ -93,7 +94,8 @@ def load(variant: Variant):
         config = configs.replace(config, f"model.{field}", value)
     model = config.model
     special = {"components": ComponentAssembly, "look_boxes": LookBoxAssembly, "frame_boxes": FrameBoxAssembly}
-    view = segmenter.serving_view(segmenter.build(model), special.get(variant.assembly, Assembly))
+    build = features.build if variant.change == "features" else segmenter.build
+    view = segmenter.serving_view(build(model), special.get(variant.change, Assembly))
     view.load_weights(variant.run / "model.weights.h5")
     serve = tf.function(
         lambda images: view(images, training=False),

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import platform
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -13,7 +14,7 @@ from plate_seg import config as configs
 from plate_seg import doubts, overlooked, precision, predict, self_labels, start
 from plate_seg.callbacks.training import training_callbacks
 from plate_seg.checkpoint import resume
-from plate_seg.config import Config, DataConfig, TrainConfig
+from plate_seg.config import Config, DataConfig, ModelConfig, TrainConfig
 from plate_seg.data import collection, pipeline
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter, trainer
@@ -23,9 +24,14 @@ STATISTICS_BATCHES = 16  # that show an exported model what it goes on with
 READ_BY_THE_START = ("overlooked", "doubts", "self_labels")  # fields of the data that ask for a trained model, in order
 VALIDATION_BATCHES = 8  # of the validation pictures, evenly drawn: more of a glance than of an epoch
 
+Build = Callable[[ModelConfig], segmenter.Segmenter]
 
-def train(config: Config, run: Path) -> keras.Model:
+
+def train(config: Config, run: Path, build: Build = segmenter.build) -> keras.Model:
     """Trains in the folder `run`, or goes on with what was interrupted there; returns the serving view in float32.
+
+    Args:
+        build: makes the layers; others than the usual are to be compared with them, and start from fresh weights.
 
     Raises:
         UserError: data that cannot be used, characters to be read by fresh weights, or a run folder that holds another
@@ -42,7 +48,7 @@ def train(config: Config, run: Path) -> keras.Model:
         data = _read(data, begun, config.data, run)
     chosen = precision.choose(config.train.precision)
     with precision.policy(chosen):
-        parts = segmenter.build(config.model)
+        parts = build(config.model)
         if begun:
             copy_weights(begun, parts)
         model = trainer.training_view(parts, config.train)
@@ -51,13 +57,13 @@ def train(config: Config, run: Path) -> keras.Model:
     pictures = sum(len(source.samples) for source in data.training)
     print(f"{model.count_params():,} weights, {chosen}, {pictures:,} pictures, {done} epochs done", flush=True)
     _fit(model, data, config.train, done, training_callbacks(parts, data.validation, config, run, done))
-    return finish(parts, run)
+    return finish(parts, run, build)
 
 
-def finish(parts: segmenter.Segmenter, run: Path) -> keras.Model:
+def finish(parts: segmenter.Segmenter, run: Path, build: Build = segmenter.build) -> keras.Model:
     """Writes the trained weights as `model.weights.h5`; returns the serving view with them, in float32."""
     with precision.policy("float32"):
-        served = segmenter.build(parts.config)
+        served = build(parts.config)
         view = segmenter.serving_view(served)
     copy_weights(parts, served)
     partial = run / "partial.weights.h5"

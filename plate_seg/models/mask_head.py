@@ -31,7 +31,17 @@ def encode(crops, context) -> tuple:
         [rois, height / n, width / n, channels] for n of 2, 4, 8 and 16.
     """
     pixels = SpaceToDepth(CELL, name="crop_cells")(Standardize(name="crop_standardize")(crops))
-    half = conv(pixels, 32, "mask_encode2a")
+    return encode_cells(pixels, context)
+
+
+def encode_cells(cells, context) -> tuple:
+    """Builds the encoder as `encode` does, over what is known of each cell.
+
+    Args:
+        cells: [rois, height / 2, width / 2, values].
+        context: as there.
+    """
+    half = conv(cells, 32, "mask_encode2a")
     half = conv(half, 32, "mask_encode2b")
     quarter = residual(half, 64, "mask_encode4", strides=2)
     eighth = residual(quarter, 96, "mask_encode8", strides=2)

@@ -149,7 +149,7 @@ def _crop_frames(config):
 
 
 def _look(segmenter, images, context, frames, rois, share):
-    height, width = segmenter.config.crop_size
-    crops = CropPixels((height, width), name="crop_pixels")(images, frames, rois)
-    context = RoIAlign((height // CONTEXT, width // CONTEXT), name="align_context")([context], frames, rois, share)
+    crops = CropPixels(segmenter.config.crop_size, name="crop_pixels")(images, frames, rois)
+    bins = segmenter.encoder.inputs[1].shape[1:3]
+    context = RoIAlign(bins, name="align_context")([context], frames, rois, share)
     return crops, *segmenter.encoder([crops, context])

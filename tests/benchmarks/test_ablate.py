@@ -64,7 +64,7 @@ def test_character_boxes_may_disregard_strokes():
 def test_a_variant_is_a_name_a_run_and_options():
     variant = parse("connected components=runs/full,rectified=false,components,box_looseness=0.5")
 
-    assert (variant.name, variant.run, variant.assembly) == ("connected components", Path("runs/full"), "components")
+    assert (variant.name, variant.run, variant.change) == ("connected components", Path("runs/full"), "components")
     assert variant.fields == (("rectified", "false"), ("box_looseness", "0.5"))
     assert parse("1=runs/one") == Variant("1", Path("runs/one"))
 
