@@ -20,8 +20,8 @@ def smoke() -> Config:
 def photographs() -> Config:
     """`python train.py --experiment photographs --data DIR --start runs/default`: an hour and a half with bfloat16.
 
-    On from drawings alone. The run before reads texts that nobody typed, where it is sure, and finds plates
-    that nobody boxed; since it has seen no photograph, wheels and logos among them score up to 0.93.
+    On from drawings alone. The run before reads texts that nobody typed, where it is sure, and finds plates that nobody
+    boxed; since it has seen no photograph, wheels and logos among them score up to 0.93.
     """
     data = DataConfig(rendered=0.5, scenes=12000, seed=19, cache="cache/photographs")
     data = replace(data, self_labels=0.5, doubts=0.8, overlooked=0.94)
@@ -35,8 +35,8 @@ def photographs() -> Config:
 def reread() -> Config:
     """`python train.py --experiment reread --data DIR --start runs/photographs`: an hour and a half with bfloat16.
 
-    Shipped. The same once more from the run before, on other scenes. That run knows photographs, so it is asked for more
-    certainty in reading, and for less where it finds plates that nobody boxed.
+    Shipped. The same once more from the run before, on other scenes. That run knows photographs, so it is asked for
+    more certainty in reading, and for less where it finds plates that nobody boxed.
     """
     before = photographs()
     data = replace(before.data, seed=20, cache="cache/reread", self_labels=0.8, overlooked=0.9)

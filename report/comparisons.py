@@ -60,7 +60,10 @@ EXPERIMENTS = {  # name: title, what its variants are
     ),
     "looseness": ("Looseness", "how much of the learnt room round a plate's corners its box has: none, half, all."),
     "data": ("Data", "what the model has been trained on, for as many steps of the default run."),
-    "align": ("What RoIAlign reads", "the picture's finest pixels with P3 as context, or P2 alone, as many steps each."),
+    "align": (
+        "What RoIAlign reads",
+        "the picture's finest pixels with P3 as context, or P2 alone, as many steps each.",
+    ),
     "seed": (
         "Seed",
         "three more epochs from the weights of the photographs run, drawn otherwise; differences as large are chance.",
