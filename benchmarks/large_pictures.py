@@ -1,12 +1,13 @@
 """Compares canvases on large pictures: photographs shown together, where each plate is a small part, or enlarged.
 
 Run, for example:
-    python benchmarks/large_pictures.py --model saved_models/plate_seg --data DIR --split val --largest 512 640 768
+    python benchmarks/large_pictures.py --model saved_models/plate_seg --data DIR --split val --largest 416 768 1024
 
 The pictures of a data set are of one size, more or less, and say little about what another size would need. Here each
 is fitted into a cell of 640x480, and 1, 4 or 8 cells make one picture of 640x480, 1280x960 or 1920x1440: the same
 plates, the same pixels, in more and more surroundings. Then one cell is that large: plates as large a part of the
-picture as they were. Nothing of them is written but the table.
+picture as they were. Pictures that a plate fills, close-ups as people take them with a telephone, are measured apart,
+alone and enlarged. Nothing of them is written but the table.
 """
 
 import argparse
@@ -26,7 +27,8 @@ from plate_seg.data.sample import Plate, Sample
 from plate_seg.errors import UserError
 
 CELL = (480, 640)  # height and width, pixels
-LAYOUTS = ((1, 1), (2, 1), (3, 1), (1, 2), (1, 3))  # cells a side, and how many times as large a cell is
+ALONE = ((1, 1), (1, 2), (1, 3))  # cells a side, and how many times as large a cell is
+TOGETHER = ((2, 1), (3, 1))
 MOST = 8  # plates a picture: the shipped model returns no more
 GREY = 114
 SOURCE = "together"
@@ -91,19 +93,12 @@ class Sheet:
 
 
 def gather(samples: Sequence[Sample], across: int, enlarged: int = 1, seed: int = 0) -> list[Sheet]:
-    """Returns sheets of all pictures that are scenes, each once, in an order of `seed`; full ones but for the last.
+    """Returns sheets of all pictures, each once, in an order of `seed`; full ones but for the last.
 
     One that has `MOST` plates is full as well.
-
-    Raises:
-        UserError: no picture is a scene.
     """
-    scenes = [index for index, one in enumerate(samples) if one.scene]
-    if not scenes:
-        raise UserError("--data", f"{len(samples)} pictures, none of a scene", "name a data set with whole photographs")
-    order = np.random.default_rng(seed).permutation(scenes)
     rows: list[list[Sample]] = [[]]
-    for index in order:
+    for index in np.random.default_rng(seed).permutation(len(samples)):
         one = samples[index]
         plates = sum(len(member.plates) for member in rows[-1])
         if rows[-1] and (len(rows[-1]) == min(across**2, MOST) or plates + len(one.plates) > MOST):
@@ -141,21 +136,30 @@ def measure_sheets(find, threshold: float, sheets: Sequence[Sheet], name: str) -
 
 
 def compare(model: Path, samples: Sequence[Sample], canvases: Sequence[int]) -> pd.DataFrame:
-    """Returns the rows of every largest canvas and each of `LAYOUTS`."""
+    """Returns the rows of every largest canvas, kind of picture and layout.
+
+    Raises:
+        UserError: no picture is a scene.
+    """
     from plate_seg import predict, start
     from plate_seg.models import segmenter
 
+    scenes, crops = ([one for one in samples if one.scene is kind] for kind in (True, False))
+    if not scenes:
+        raise UserError("--data", f"{len(samples)} pictures, none of a scene", "name a data set with whole photographs")
+    kinds = [("scenes", scenes, (*ALONE, *TOGETHER)), ("crops", crops, ALONE if crops else ())]
     folded, parts = start.of_export(model), []
     for largest in canvases:
         graph = replace(folded, config=replace(folded.config, largest_canvas=largest))
         find = predict.of_view(segmenter.serving_view(graph), threshold=0.0).find
-        for across, enlarged in LAYOUTS:
-            sheets = gather(samples, across, enlarged)
-            name = f"{largest} px, {across} across, {enlarged} times"
-            rows = measure_sheets(find, folded.config.score_threshold, sheets, name)
-            height, width = sheets[0].size
-            cells = {"size": f"{width}x{height}", "photographs": min(across**2, MOST)}
-            parts.append(rows.assign(largest_canvas=largest, **cells, pictures=len(sheets)))
+        for kind, members, layouts in kinds:
+            for across, enlarged in layouts:
+                sheets = gather(members, across, enlarged)
+                name = f"{largest} px, {kind}, {across} across, {enlarged} times"
+                rows = measure_sheets(find, folded.config.score_threshold, sheets, name)
+                height, width = sheets[0].size
+                cells = {"kind": kind, "size": f"{width}x{height}", "photographs": min(across**2, MOST)}
+                parts.append(rows.assign(largest_canvas=largest, **cells, pictures=len(sheets)))
     return pd.concat(parts)
 
 
@@ -165,7 +169,7 @@ def main() -> int:
     made.add_argument("--model", type=Path, default=Path("saved_models/plate_seg"), metavar="DIR")
     made.add_argument("--data", type=Path, required=True, metavar="DIR")
     made.add_argument("--split", default="val")
-    made.add_argument("--largest", type=int, nargs="+", default=[512, 640, 768], metavar="PX")
+    made.add_argument("--largest", type=int, nargs="+", default=[416, 768, 1024], metavar="PX")
     made.add_argument("--out", type=Path, default=Path("docs/results/large_pictures.csv"), metavar="FILE")
     options = made.parse_args()
     try:
@@ -181,7 +185,7 @@ def main() -> int:
     rows.to_csv(partial, index=False)
     os.replace(partial, options.out)
     wide = rows.pivot_table(
-        index=["photographs", "size", "largest_canvas"], columns="measure", values="value", sort=False
+        index=["kind", "photographs", "size", "largest_canvas"], columns="measure", values="value", sort=False
     )
     print(wide.round(3).to_string())
     return 0

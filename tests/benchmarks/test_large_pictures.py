@@ -1,15 +1,21 @@
 """Photographs shown together: where they and their plates end up, and that each is shown once."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
 
-from benchmarks.large_pictures import CELL, GREY, MOST, Sheet, gather, measure_sheets
+from benchmarks import large_pictures
+from benchmarks.large_pictures import CELL, GREY, MOST, Sheet, compare, gather, measure_sheets
+from plate_seg import start
+from plate_seg.config import ModelConfig
 from plate_seg.data.sample import Character, Plate, Sample
 from plate_seg.errors import UserError
 from plate_seg.found import FoundCharacter, FoundPlate
+from plate_seg.models import segmenter
 
 BOX = np.array([0.25, 0.5, 0.75, 1.0])
 
@@ -42,14 +48,35 @@ def test_a_picture_lies_in_the_middle_of_its_cell_with_its_plates(tmp_path):
 @pytest.mark.parametrize(("across", "sizes"), [(1, [1] * 9), (2, [4, 4, 1]), (3, [8, 1])])
 def test_each_scene_is_shown_once(across, sizes, tmp_path):
     scenes = [photograph(tmp_path, f"{number}.png", *CELL) for number in range(9)]
-    crop = Sample(Path("crop.png"), 10, 10, (), scene=False)
 
-    sheets = gather([*scenes, crop], across)
+    sheets = gather(scenes, across)
 
     assert [len(sheet.members) for sheet in sheets] == sizes
-    with pytest.raises(UserError, match="none of a scene"):
-        gather([crop], across)
     assert sorted(one.path for sheet in sheets for one in sheet.members) == [one.path for one in scenes]
+
+
+def test_a_data_set_without_a_scene_is_refused():
+    with pytest.raises(UserError, match="none of a scene"):
+        compare(Path("unread"), [Sample(Path("crop.png"), 10, 10, (), scene=False)], [768])
+
+
+def test_scenes_are_shown_alone_and_together_and_crops_alone(tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr(start, "of_export", lambda model: segmenter.build(ModelConfig(canvas=64, largest_canvas=64)))
+    monkeypatch.setattr(
+        large_pictures,
+        "measure_sheets",
+        lambda find, threshold, sheets, name: shown.append(sheets) or pd.DataFrame([{}]),
+    )
+    scenes = [photograph(tmp_path, f"{number}.png", *CELL) for number in range(4)]
+    crop = replace(photograph(tmp_path, "crop.png", *CELL), scene=False)
+
+    rows = compare(Path("model"), [*scenes, crop], [96])
+
+    assert list(rows.kind) == ["scenes"] * 5 + ["crops"] * 3 and set(rows.largest_canvas) == {96}
+    assert list(rows["size"][:3]) == list(rows["size"][5:]) == ["640x480", "1280x960", "1920x1440"]
+    assert all(member.scene for sheets in shown[:5] for sheet in sheets for member in sheet.members)
+    assert [sheet.members for sheets in shown[5:] for sheet in sheets] == [(crop,)] * 3
 
 
 def test_a_cell_may_be_enlarged(tmp_path):
