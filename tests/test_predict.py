@@ -3,14 +3,17 @@
 import csv
 import json
 import shutil
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from pycocotools import mask as coco_mask
 
-from plate_seg import predict
+from plate_seg import boxes, predict
 from plate_seg.errors import UserError
+
+ROOT = Path(__file__).parents[1]
 
 BRIGHT, DIM, BLACK = 200, 50, 0  # the stand-in scores them 0.78, 0.2 and nothing
 
@@ -26,6 +29,11 @@ def finder(toy_model):
     return predict.load(toy_model)
 
 
+@pytest.fixture(scope="module")
+def shipped():
+    return predict.load(ROOT / "saved_models" / "plate_seg")
+
+
 def test_finder_reads_its_threshold_from_the_folder(finder):
     assert finder.threshold == 0.3
 
@@ -35,6 +43,17 @@ def test_finder_without_a_description_takes_one_half(toy_model, tmp_path):
     (model / "plate_seg.json").unlink()
 
     assert predict.load(model).threshold == 0.5
+
+
+@pytest.mark.parametrize("width", [1000, 1300, 3000])
+def test_a_plate_that_fills_a_large_picture_is_read(shipped, width):
+    scene = cv2.imread(str(ROOT / "data" / "samples" / "images" / "000000.jpg"))[..., ::-1]
+    plate = scene[30:85, 190:322]
+
+    (found,) = shipped.find(cv2.resize(plate, (width, round(width * len(plate) / plate.shape[1]))))
+
+    assert found.text == "SF458MK"
+    assert boxes.iou(found.box, np.array([14 / 55, 14 / 132, 41 / 55, 118 / 132]))[0, 0] > 0.7
 
 
 def test_find_returns_plates_in_fractions(finder):

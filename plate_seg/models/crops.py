@@ -101,9 +101,10 @@ class ServingCrops(keras.layers.Layer):
         rectified: as in `TrainingCrops`.
         threshold: proposal score from which a crop is made.
 
-    Call with scores [B, n], boxes [B, n, 4] and corners [B, n, 4, 2], fractions. Returns frames [rois, 3, 2], and for
-    each its image and its row, int32 [rois, 2]. At least one roi an image is returned, its first row, since an empty
-    convolution fails on some CPUs; so a picture gets the same answer alone and in a batch.
+    Call with scores [B, n], boxes [B, n, 4], corners [B, n, 4, 2], fractions, and windows of the canvas [B, n, 2, 2].
+    Returns frames [rois, 3, 2], and for each its window [rois, 2, 2] and its image and row, int32 [rois, 2]. At least
+    one roi an image is returned, its first row, since an empty convolution fails on some CPUs; so a picture gets the
+    same answer alone and in a batch.
     """
 
     def __init__(self, rectified: bool, threshold: float, **kwargs):
@@ -111,11 +112,11 @@ class ServingCrops(keras.layers.Layer):
         super().__init__(**kwargs)
         self.rectified, self.threshold = rectified, threshold
 
-    def call(self, scores, boxes, corners):
+    def call(self, scores, boxes, corners, windows):
         is_first = tf.range(tf.shape(scores)[1]) == 0
         places = tf.cast(tf.where((scores >= self.threshold) | is_first), tf.int32)
         frames = affine.from_corners(corners) if self.rectified else affine.from_boxes(boxes)
-        return tf.gather_nd(frames, places), places
+        return tf.gather_nd(frames, places), tf.gather_nd(windows, places), places
 
     def get_config(self):
         return {**super().get_config(), "rectified": self.rectified, "threshold": self.threshold}

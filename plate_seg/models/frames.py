@@ -47,6 +47,16 @@ def widen(frames: tf.Tensor, shape: tf.Tensor, aspect: float) -> tf.Tensor:
     return tf.concat([middle - tf.reduce_sum(axes, -2, keepdims=True) / 2, axes], -2)
 
 
+def within(frames: tf.Tensor, windows: tf.Tensor) -> tf.Tensor:
+    """Returns frames [..., 3, 2] of a picture as frames of the map that shows it in windows.
+
+    Args:
+        windows: [..., 2, 2], first corner and size (down, across), fractions of the map.
+    """
+    scaled = frames * windows[..., 1:, :]
+    return tf.concat([scaled[..., :1, :] + windows[..., :1, :], scaled[..., 1:, :]], -2)
+
+
 def to_image(frames: tf.Tensor, points: tf.Tensor) -> tf.Tensor:
     """Maps points [..., n, 2] (v, u) of frames [..., 3, 2] to (y, x)."""
     origin, axes = frames[..., :1, :], frames[..., 1:, :]

@@ -44,8 +44,12 @@ class Letterbox(keras.layers.Layer):
         largest: the same of large pictures: in between, the canvas grows with what a picture has beyond `ORDINARY`
             pixels, so that small plates on it keep theirs.
 
-    Call with [B, H, W, 3], 0..255. Returns the canvas [B, h, w, 3] in -1..1, h and w multiples of 32; the picture's
-    extent (height, width) on it, [2] pixels; and its share of the canvas (down, across), [2].
+    Where the canvas has grown, the picture stands on it a second time below, half as large: a plate that fills a large
+    picture is larger on such a canvas than any that was learnt.
+
+    Call with [B, H, W, 3], 0..255. Returns the canvas [B, h, w, 3] in -1..1, h and w multiples of 32; and its windows
+    [2, 2, 2], each the first corner and the size (down, across) of what shows the picture, fractions of the canvas. A
+    second one that is not there begins at the canvas's end.
     """
 
     def __init__(self, side: int, largest: int = 0, **kwargs):
@@ -64,15 +68,41 @@ class Letterbox(keras.layers.Layer):
             lambda count=count: tf.image.resize(pyramid(images, count)[-1], extent) for count in range(1, LEVELS + 1)
         ]
         shrunk = switch(tf.minimum(octave, LEVELS - 1), branches) / 127.5 - 1
-        padding = (STRIDE - extent % STRIDE) % STRIDE  # of no negative number: not all runtimes agree on that
-        canvas = tf.pad(shrunk, [[0, 0], [0, padding[0]], [0, padding[1]], [0, 0]])
-        height, width = tf.unstack(extent + padding)
-        canvas = tf.reshape(canvas, [-1, height, width, 3])  # TensorFlow Lite forgets the channels at the branches
-        extent = tf.cast(extent, tf.float32)
-        return canvas, extent, extent / tf.cast(tf.shape(canvas)[1:3], tf.float32)
+        canvas, windows = _once(shrunk, extent)
+        if self.largest > self.side:
+            canvas, windows = tf.cond(
+                longest > ORDINARY, lambda: _twice(canvas, shrunk, extent), lambda: (canvas, windows)
+            )
+        canvas.set_shape([None, None, None, 3])
+        size = tf.cast(tf.shape(canvas)[1:3], tf.float32)
+        return canvas, windows / size
 
     def get_config(self):
         return {**super().get_config(), "side": self.side, "largest": self.largest}
+
+
+def _once(shrunk, extent):
+    """Returns the canvas of a picture [B, *extent, 3] and its windows, pixels."""
+    canvas = _pad(shrunk, extent, [0, 0], -(-extent // STRIDE) * STRIDE)
+    height, width = tf.unstack(tf.shape(canvas)[1:3])
+    return canvas, tf.cast([[[0, 0], extent], [[height, 0], [height, width]]], tf.float32)
+
+
+def _twice(canvas, shrunk, extent):
+    """The same with the picture once more, half as large, below a stride of grey."""
+    height, width = tf.unstack(tf.shape(canvas)[1:3])
+    half = (extent + 1) // 2
+    below = _pad(tf.image.resize(shrunk, half), half, [STRIDE, 0], tf.stack([-(-half[0] // STRIDE) * STRIDE, width]))
+    windows = tf.cast([[[0, 0], extent], [[height + STRIDE, 0], half]], tf.float32)
+    return tf.concat([canvas, below], 1), windows
+
+
+def _pad(picture, extent, before, room):
+    """Pads a picture [B, *extent, 3] with grey: `before` [2] at the top and left, and from there up to `room` [2]."""
+    after = room - extent
+    padded = tf.pad(picture, [[0, 0], [before[0], after[0]], [before[1], after[1]], [0, 0]])
+    height, width = tf.unstack(before + room)
+    return tf.reshape(padded, [-1, height, width, 3])  # TensorFlow Lite forgets the channels at the branches
 
 
 @keras.saving.register_keras_serializable("plate_seg")

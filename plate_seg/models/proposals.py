@@ -6,19 +6,23 @@ import tensorflow as tf
 from plate_seg.models import plate_head
 
 CANDIDATES = 64  # cells that go into suppression: each plate lights about nine
+LARGE = 192.0  # long side of a plate, canvas pixels; chosen on enlarged validation photographs and rendered close-ups
 
 
 @keras.saving.register_keras_serializable("plate_seg")
 class Proposals(keras.layers.Layer):
     """Plate head outputs and the canvas to proposals.
 
+    Where the canvas shows the picture twice, plates of more than `LARGE` pixels are taken from where they are smaller.
+
     Args:
         count: proposals an image; the rest of the rows are zero.
         iou_threshold: overlap from which the lower-scored box goes.
 
     Call with `plate_logits` [B, cells, 1], `plate_deltas` [B, cells, 4], `plate_corners` [B, cells, 8], the canvas
-    [B, H, W, 3] and the picture's extent [2] on it. Returns scores [B, count], boxes [B, count, 4] and corners
-    [B, count, 4, 2], fractions of the picture, boxes clipped to it.
+    [B, H, W, 3] and its windows [2, 2, 2], see `Letterbox`. Returns scores [B, count], boxes [B, count, 4] and corners
+    [B, count, 4, 2], fractions of the picture, boxes clipped to it; and of each the window [B, count, 2, 2] that it was
+    seen in.
     """
 
     def __init__(self, count: int, iou_threshold: float = 0.5, **kwargs):
@@ -26,22 +30,32 @@ class Proposals(keras.layers.Layer):
         super().__init__(**kwargs)
         self.count, self.iou_threshold = count, iou_threshold
 
-    def call(self, plate_logits, plate_deltas, plate_corners, canvas, extent):
+    def call(self, plate_logits, plate_deltas, plate_corners, canvas, windows):
         shape = tf.shape(canvas)
+        extent = tf.cast(shape[1:3], tf.float32)
         cells = plate_head.cells(shape[1], shape[2])
+        boxes = plate_head.decode_boxes(plate_deltas, cells)
+        is_below = cells[:, 0] >= windows[1, 0, 0] * extent[0]
+        is_large = tf.reduce_max(boxes[..., 2:] - boxes[..., :2], -1) > LARGE
+        scores = tf.where(is_large & ~is_below & tf.reduce_any(is_below), 0.0, tf.sigmoid(plate_logits[..., 0]))
+
         candidates = tf.minimum(max(CANDIDATES, self.count), tf.shape(cells)[0])
-        scores, rows = tf.math.top_k(tf.sigmoid(plate_logits[..., 0]), candidates)
-        deltas = tf.gather(plate_deltas, rows, batch_dims=1)
-        boxes = plate_head.decode_boxes(deltas, tf.gather(cells, rows))
-        corners = plate_head.decode_corners(tf.gather(plate_corners, rows, batch_dims=1), boxes)
+        scores, rows = tf.math.top_k(scores, candidates)
+        boxes, corners = (tf.gather(values, rows, batch_dims=1) for values in (boxes, plate_corners))
+        corners = plate_head.decode_corners(corners, boxes)
+        windows = tf.gather(windows, tf.gather(tf.cast(is_below, tf.int32), rows))  # [B, candidates, 2, 2]
+        first, size = tf.unstack(windows * extent, axis=-2)
+        boxes = (boxes - tf.tile(first, [1, 1, 2])) / tf.tile(size, [1, 1, 2])
+        corners = (corners - first[:, :, None]) / size[:, :, None]
         scores = scores * suppress(boxes, self.iou_threshold)
+
         missing = tf.maximum(self.count - candidates, 0)  # a small canvas has fewer cells than rows are asked for
         scores, rows = tf.math.top_k(tf.pad(scores, [[0, 0], [0, missing]]), self.count)
         rows = tf.minimum(rows, candidates - 1)
+        boxes, corners, windows = (tf.gather(values, rows, batch_dims=1) for values in (boxes, corners, windows))
         is_kept = tf.cast(scores > 0, tf.float32)
-        boxes = tf.gather(boxes, rows, batch_dims=1) / tf.tile(extent, [2]) * is_kept[..., None]
-        corners = tf.gather(corners, rows, batch_dims=1) / extent * is_kept[..., None, None]
-        return scores, tf.clip_by_value(boxes, 0.0, 1.0), corners
+        boxes = tf.clip_by_value(boxes, 0.0, 1.0) * is_kept[..., None]
+        return scores, boxes, corners * is_kept[..., None, None], windows
 
     def get_config(self):
         return {**super().get_config(), "count": self.count, "iou_threshold": self.iou_threshold}

@@ -88,7 +88,8 @@ class RoIAlign(keras.layers.Layer):
     Args:
         size: bins down and across.
 
-    A fourth argument, the picture's share [2] of the maps, is for maps that reach past it, as a padded canvas does.
+    A fourth argument is for maps that reach past the picture, as a padded canvas does: the window of each frame, its
+    first corner and size [rois, 2, 2], fractions of the maps.
     """
 
     def __init__(self, size: tuple[int, int], **kwargs):
@@ -96,8 +97,10 @@ class RoIAlign(keras.layers.Layer):
         super().__init__(**kwargs)
         self.size = tuple(size)
 
-    def call(self, levels, frames, images, share=None):
-        return sample_frames(list(levels), frames if share is None else frames * share, images, self.size)
+    def call(self, levels, frames, images, windows=None):
+        if windows is not None:
+            frames = affine.within(frames, windows)
+        return sample_frames(list(levels), frames, images, self.size)
 
     def get_config(self):
         return {**super().get_config(), "size": self.size}

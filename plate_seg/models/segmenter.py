@@ -93,11 +93,12 @@ def serving_tensors(
     """Returns the symbolic images and outputs of serving, and what `inspection_view` adds to them."""
     config = segmenter.config
     images = keras.Input((None, None, 3), dtype=dtype, name="images")
-    found, (scores, boxes, corners), share = _propose(segmenter, images, config.canvas, config.largest_canvas)
+    found, proposals = _propose(segmenter, images, config.canvas, config.largest_canvas)
     take = ServingCrops(config.rectified, config.proposal_threshold, name="serving_crops")
-    chosen, places = take(scores, boxes, corners)
+    chosen, windows, places = take(*proposals)
+    scores, boxes, _, _ = proposals
     frames = _crop_frames(config)(chosen, images)
-    crops, shapes, features = _look(segmenter, images, found["context"], frames, places[:, 0], share)
+    crops, shapes, features = _look(segmenter, images, found["context"], frames, places[:, 0], windows)
     reported = temper(config.score_threshold, 1 / config.plate_temperature)  # by certainty: it is never under the score
     worth_decoding = min(DECODE_FROM, reported)  # a plate that is reported has its characters
     features, kept = PlateCrops(worth_decoding, name="plate_crops")(features, shapes, places, scores)
@@ -124,23 +125,23 @@ def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, di
         "plate_boxes": keras.Input((None, 4), name="plate_boxes"),
         "is_complete": keras.Input((None,), dtype="bool", name="is_complete"),
     }
-    found, proposals, share = _propose(segmenter, inputs["images"], train.canvas, train.canvas)
+    found, (*proposals, windows) = _propose(segmenter, inputs["images"], train.canvas, train.canvas)
     chosen, rois = TrainingCrops(train.crops, config.rectified, train.seed, name="training_crops")(
         inputs["plate_corners"], *proposals
     )
     frames = _crop_frames(config)(chosen, inputs["images"])
-    _, shapes, features = _look(segmenter, inputs["images"], found.pop("context"), frames, rois, share)
+    _, shapes, features = _look(segmenter, inputs["images"], found.pop("context"), frames, rois, windows[0, :1])
     truth = CropTruth(name="crop_truth")(chosen, frames, inputs["plate_boxes"], inputs["is_complete"])
     maps = segmenter.decoder([keras.ops.take(level, truth["kept"], 0) for level in features])
     return inputs, {**found, **maps, **truth, "plate_shape": shapes, "frames": frames}
 
 
 def _propose(segmenter, images, side, largest):
-    canvas, extent, share = Letterbox(side, largest, name="letterbox")(images)
+    canvas, windows = Letterbox(side, largest, name="letterbox")(images)
     found = segmenter.finder(canvas)
     plates = [found[name] for name in ("plate_logits", "plate_deltas", "plate_corners")]
-    proposals = Proposals(segmenter.config.max_plates, name="proposals")(*plates, canvas, extent)
-    return found, proposals, share
+    proposals = Proposals(segmenter.config.max_plates, name="proposals")(*plates, canvas, windows)
+    return found, proposals
 
 
 def _crop_frames(config):
@@ -148,8 +149,8 @@ def _crop_frames(config):
     return CropFrames(config.margin, width / height, name="crop_frames")
 
 
-def _look(segmenter, images, context, frames, rois, share):
+def _look(segmenter, images, context, frames, rois, windows):
     crops = CropPixels(segmenter.config.crop_size, name="crop_pixels")(images, frames, rois)
     bins = segmenter.encoder.inputs[1].shape[1:3]
-    context = RoIAlign(bins, name="align_context")([context], frames, rois, share)
+    context = RoIAlign(bins, name="align_context")([context], frames, rois, windows)
     return crops, *segmenter.encoder([crops, context])

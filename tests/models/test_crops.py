@@ -169,18 +169,20 @@ def serve(scores, rectified=True):
     scores = np.array(scores, "float32")
     boxes = np.broadcast_to(PLATE, (*scores.shape, 4))
     corners = np.broadcast_to(TILTED, (*scores.shape, 4, 2))
-    return ServingCrops(rectified, threshold=0.3)(scores, boxes, corners)
+    windows = np.arange(4.0 * scores.size, dtype="float32").reshape(*scores.shape, 2, 2)
+    return ServingCrops(rectified, threshold=0.3)(scores, boxes, corners, windows)
 
 
 def test_serving_reads_what_passes_the_threshold():
-    frames, places = serve([[0.9, 0.3, 0.29], [0.5, 0.1, 0.0]])
+    frames, windows, places = serve([[0.9, 0.3, 0.29], [0.5, 0.1, 0.0]])
 
     np.testing.assert_array_equal(places, [[0, 0], [0, 1], [1, 0]])
+    np.testing.assert_array_equal(windows[:, 0, 0], [0, 4, 12])
     assert frames.shape == (3, 3, 2)
 
 
 def test_serving_reads_the_best_of_every_picture_whatever_stands_beside_it():
-    _, places = serve([[0.2, 0.1], [0.2, 0.1], [0.0, 0.0]])
+    _, _, places = serve([[0.2, 0.1], [0.2, 0.1], [0.0, 0.0]])
 
     np.testing.assert_array_equal(places, [[0, 0], [1, 0], [2, 0]])
 
@@ -199,10 +201,10 @@ def test_crops_that_show_no_plate_are_not_decoded_but_the_first_of_a_picture():
 
 
 def test_serving_follows_corners_or_boxes():
-    frames, _ = serve([[0.9]])
+    frames, _, _ = serve([[0.9]])
     np.testing.assert_allclose(affine.corners(frames)[0], TILTED, atol=1e-6)
 
-    frames, _ = serve([[0.9]], rectified=False)
+    frames, _, _ = serve([[0.9]], rectified=False)
     np.testing.assert_allclose(affine.bounds(affine.corners(frames))[0], PLATE, atol=1e-6)
 
 

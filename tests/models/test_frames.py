@@ -64,6 +64,14 @@ def test_a_negative_share_of_the_grown_size_undoes_expand():
     np.testing.assert_allclose(frames.expand(frames.expand(TILTED, 0.15), -0.15 / 1.3), TILTED, atol=1e-6)
 
 
+def test_a_frame_within_a_window_has_its_points_where_the_window_has_them():
+    window, points = tf.constant([[[0.5, 0.25], [0.4, 0.6]]]), frames.grid(2, 3)[None]
+
+    found = frames.to_image(frames.within(TILTED, window), points)
+
+    np.testing.assert_allclose(found, [0.5, 0.25] + [0.4, 0.6] * frames.to_image(TILTED, points), atol=1e-6)
+
+
 def test_bounds_of_a_tilted_frame():
     np.testing.assert_allclose(frames.bounds(frames.corners(TILTED)), [[0.2, 0.05, 0.6, 0.7]], atol=1e-6)
 

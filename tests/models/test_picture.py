@@ -1,5 +1,6 @@
 """The picture's pyramid and canvas, at ordinary and odd sizes."""
 
+import cv2
 import keras
 import numpy as np
 import pytest
@@ -45,11 +46,11 @@ def test_the_pyramid_of_an_odd_picture_is_not_darkened_at_its_edge(size):
     ],
 )
 def test_extents_keep_the_aspect_and_canvases_are_multiples_of_32(size, side, extent, canvas):
-    shrunk, found, share = letterbox(*size, side)
+    shrunk, windows = letterbox(*size, side)
 
     assert tuple(shrunk.shape[1:3]) == canvas
-    np.testing.assert_array_equal(found, extent)
-    np.testing.assert_allclose(share, np.divide(extent, canvas))
+    np.testing.assert_allclose(windows[0], [[0, 0], np.divide(extent, canvas)])
+    np.testing.assert_array_equal(windows[1], [[1, 0], [1, 1]])  # the picture stands on it once
 
 
 @pytest.mark.parametrize(
@@ -57,14 +58,45 @@ def test_extents_keep_the_aspect_and_canvases_are_multiples_of_32(size, side, ex
     [(160, 512, 160), (640, 512, 416), (700, 512, 455), (800, 512, 512), (2000, 512, 512), (2000, 0, 416)],
 )
 def test_the_canvas_grows_with_a_large_picture(longest, largest, expected):
-    canvas, extent, _ = Letterbox(416, largest)(tf.zeros([1, longest // 2, longest, 3], tf.uint8))
+    canvas, windows = Letterbox(416, largest)(tf.zeros([1, longest // 2, longest, 3], tf.uint8))
 
-    assert extent[1] == expected
+    np.testing.assert_allclose(windows[0, 1, 1] * canvas.shape[2], expected, rtol=1e-6)
     assert canvas.shape[2] == -(-expected // 32) * 32
 
 
+@pytest.mark.parametrize(
+    ("size", "extent", "half"), [((480, 960), (63, 126), (32, 63)), ((1300, 700), (160, 86), (80, 43))]
+)
+def test_a_large_picture_stands_on_the_canvas_twice(size, extent, half):
+    image = cv2.resize(np.random.default_rng(5).integers(0, 256, (6, 6, 3)).astype(np.uint8), size[::-1])
+
+    canvas, windows = Letterbox(84, 160)(tf.constant(np.stack([image, 255 - image])))
+
+    height, width = -(-extent[0] // 32) * 32, -(-extent[1] // 32) * 32
+    assert canvas.shape == (2, height + 32 + -(-half[0] // 32) * 32, width, 3)
+    pixels = windows * np.array(canvas.shape[1:3])
+    np.testing.assert_allclose(pixels, [[[0, 0], extent], [[height + 32, 0], half]], rtol=1e-6)
+    np.testing.assert_array_equal(canvas[:, height : height + 32], np.zeros((2, 32, width, 3)))
+    large, small = canvas[:, : extent[0], : extent[1]], canvas[:, height + 32 :][:, : half[0], : half[1]]
+    for copy, (tall, wide) in ((large, extent), (small, half)):
+        expected = cv2.resize(image, (wide, tall), interpolation=cv2.INTER_AREA) / 127.5 - 1
+        np.testing.assert_allclose(copy[0], expected, atol=0.06)
+        np.testing.assert_allclose(copy[1], -copy[0], atol=0.02)
+    assert (canvas[:, height + 32 + half[0] :].numpy() == 0).all() and (
+        canvas[:, height:, half[1] :].numpy() == 0
+    ).all()
+
+
+def test_a_picture_of_ordinary_size_stands_on_the_canvas_once():
+    once, windows = Letterbox(64, 96)(tf.zeros([1, 640, 320, 3], tf.uint8))
+    twice, _ = Letterbox(64, 96)(tf.zeros([1, 642, 320, 3], tf.uint8))
+
+    assert (once.shape[1], twice.shape[1]) == (64, 96 + 32 - 32 + 32)
+    np.testing.assert_array_equal(windows[1], [[1, 0], [1, 1]])
+
+
 def test_the_picture_lies_top_left_and_grey_pads_it():
-    canvas, extent, _ = letterbox(40, 100, 50)
+    canvas, _ = letterbox(40, 100, 50)
 
     expected = np.zeros((1, 32, 64, 3))
     expected[:, :20, :50] = 1
@@ -75,9 +107,9 @@ def test_the_picture_lies_top_left_and_grey_pads_it():
 def test_a_ramp_stays_a_ramp_at_every_scale(side):
     ramp = np.broadcast_to(np.linspace(0, 250, 256)[None, None, :, None], (1, 128, 256, 3))
 
-    canvas, extent, _ = Letterbox(side)(tf.constant(ramp, tf.uint8))
+    canvas, windows = Letterbox(side)(tf.constant(ramp, tf.uint8))
 
-    width = int(extent[1])
+    width = round(float(windows[0, 1, 1]) * canvas.shape[2])
     centres = (np.arange(width) + 0.5) / width * 256 - 0.5
     np.testing.assert_allclose((canvas[0, 0, :width, 0] + 1) * 127.5, centres * 250 / 255, atol=2.5)
 

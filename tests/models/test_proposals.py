@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from plate_seg import boxes as numpy_boxes
 from plate_seg.models import plate_head
-from plate_seg.models.proposals import CANDIDATES, Proposals, pairwise_iou, suppress
+from plate_seg.models.proposals import CANDIDATES, LARGE, Proposals, pairwise_iou, suppress
 
 EDGE = st.integers(0, 6)
 
@@ -41,9 +41,11 @@ def answer(height, width, plates):
     return [tf.constant(rows, tf.float32) for rows in (logits, deltas, corners)]
 
 
-def propose(count, height, width, plates, extent):
-    canvas = tf.zeros([1, height, width, 3])
-    return Proposals(count)(*answer(height, width, plates), canvas, tf.constant(extent, tf.float32))
+def propose(count, height, width, plates, extent, below=None):
+    """Of a picture of `extent` at the top left of a canvas and, maybe, again in `below`, first corner and extent."""
+    canvas, size = tf.zeros([1, height, width, 3]), np.array([height, width])
+    windows = np.array([[(0, 0), extent], below or [(height, 0), size]]) / size
+    return Proposals(count)(*answer(height, width, plates), canvas, tf.constant(windows, tf.float32))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -98,12 +100,36 @@ def test_pairwise_iou_equals_that_of_numpy_with_padded_rows():
 def test_a_plate_is_decoded_to_fractions_of_the_picture_and_padded_rows_are_zero():
     plates = [((28, 44, 8), 2.0, (20, 30, 36, 60)), ((20, 44, 8), 1.0, (20, 31, 36, 60))]
 
-    scores, boxes, corners = propose(3, 64, 96, plates, (50, 80))
+    scores, boxes, corners, _ = propose(3, 64, 96, plates, (50, 80))
 
     np.testing.assert_allclose(scores[0, 0], 1 / (1 + np.exp(-2.0)), rtol=1e-5)
     np.testing.assert_allclose(boxes[0, 0], [0.4, 0.375, 0.72, 0.75], atol=1e-4)
     np.testing.assert_allclose(corners[0, 0], [[0.4, 0.375], [0.4, 0.75], [0.72, 0.75], [0.72, 0.375]], atol=1e-4)
     assert (scores.numpy()[0, 1:] < 1e-3).all()
+
+
+def test_a_plate_on_the_second_window_is_told_in_fractions_of_the_picture():
+    upper, lower = ((28, 52, 8), 1.0, (17, 33, 35, 75)), ((108, 28, 8), 2.0, (104, 16, 114, 38))
+    away = ((60, 12, 8), 0.5, (56, 4, 64, 20))
+
+    scores, boxes, _, windows = propose(3, 128, 96, [upper, lower, away], (64, 96), below=[(96, 0), (32, 48)])
+
+    np.testing.assert_allclose(scores[0], 1 / (1 + np.exp([-2.0, -0.5, 9.0])), rtol=1e-4)  # the upper one is suppressed
+    np.testing.assert_allclose(boxes[0, 0], [8 / 32, 16 / 48, 18 / 32, 38 / 48], atol=1e-4)
+    np.testing.assert_allclose(boxes[0, 1], [56 / 64, 4 / 96, 1, 20 / 96], atol=1e-4)
+    np.testing.assert_allclose(windows[0, 0], [[0.75, 0], [0.25, 0.5]])
+    np.testing.assert_allclose(windows[0, 1], [[0, 0], [0.5, 1]])
+
+
+@pytest.mark.parametrize(("length", "is_taken"), [(LARGE - 2, True), (LARGE + 2, False)])
+def test_a_large_plate_is_left_to_the_second_window_where_there_is_one(length, is_taken):
+    plate = ((60, 140, 8), 3.0, (50, 140 - length / 2, 90, 140 + length / 2))
+
+    alone = propose(1, 192, 288, [plate], (96, 288))
+    beside = propose(1, 192, 288, [plate], (96, 288), below=[(128, 0), (48, 144)])
+
+    assert alone[0][0, 0] > 0.9
+    assert (beside[0][0, 0] > 0.9) == is_taken
 
 
 def test_suppressed_rows_are_zero_and_boxes_end_at_the_picture():
@@ -117,7 +143,7 @@ def test_suppressed_rows_are_zero_and_boxes_end_at_the_picture():
         ((16, 16, 32), 1, (-20, -20, 60, 60)),
     ]
 
-    scores, boxes, corners = propose(4, 32, 32, everywhere, (30, 30))
+    scores, boxes, corners, _ = propose(4, 32, 32, everywhere, (30, 30))
 
     np.testing.assert_array_equal(scores[0, 1:], [0] * 3)
     np.testing.assert_allclose(boxes[0], [[0, 0, 1, 1], [0] * 4, [0] * 4, [0] * 4])
@@ -127,7 +153,7 @@ def test_suppressed_rows_are_zero_and_boxes_end_at_the_picture():
 @pytest.mark.parametrize("count", [CANDIDATES, CANDIDATES + 30])
 @pytest.mark.parametrize("size", [(32, 32), (64, 96)])
 def test_more_rows_than_cells_or_candidates_are_padded(count, size):
-    scores, boxes, corners = propose(count, *size, [((4, 4, 8), 2.0, (2, 2, 10, 20))], size)
+    scores, boxes, corners, _ = propose(count, *size, [((4, 4, 8), 2.0, (2, 2, 10, 20))], size)
 
     assert (scores.shape, boxes.shape, corners.shape) == ((1, count), (1, count, 4), (1, count, 4, 2))
     np.testing.assert_allclose(scores[0, 0], 0.880797, rtol=1e-5)
@@ -136,11 +162,11 @@ def test_more_rows_than_cells_or_candidates_are_padded(count, size):
 
 def test_the_layer_in_a_graph_has_the_promised_shapes():
     rows = [keras.Input((None, width)) for width in (1, 4, 8)]
-    canvas, extent = keras.Input((None, None, 3)), tf.constant([64.0, 96.0])
+    canvas, windows = keras.Input((None, None, 3)), tf.ones([2, 2, 2])
 
-    outputs = Proposals(5)(*rows, canvas, extent)
+    outputs = Proposals(5)(*rows, canvas, windows)
 
-    assert [output.shape for output in outputs] == [(None, 5), (None, 5, 4), (None, 5, 4, 2)]
+    assert [output.shape for output in outputs] == [(None, 5), (None, 5, 4), (None, 5, 4, 2), (None, 5, 2, 2)]
 
 
 def test_the_layer_is_rebuilt_from_its_arguments():

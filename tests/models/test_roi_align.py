@@ -104,17 +104,20 @@ def test_each_roi_reads_its_own_picture_at_its_own_level():
     np.testing.assert_array_equal(crops[:, 0, 0, 0], [0, 1, 10, 11])
 
 
-def test_the_layer_in_a_graph_keeps_to_the_share_of_a_padded_map():
+def test_the_layer_in_a_graph_keeps_to_the_windows_of_a_map():
     features, frames, images = keras.Input((None, None, 2)), keras.Input((3, 2)), keras.Input((), dtype="int32")
-    share = tf.constant([0.5, 0.75])
-    model = keras.Model([features, frames, images], RoIAlign((2, 3))([features], frames, images, share))
+    windows = keras.Input((2, 2))
+    inputs = [features, frames, images, windows]
+    model = keras.Model(inputs, RoIAlign((2, 3))([features], *inputs[1:]))
     frame = affine.from_boxes(tf.constant([[0.0, 0.0, 1.0, 1.0]]))
+    parts = tf.constant([[[0, 0], [0.5, 0.75]], [[0.5, 0], [0.25, 0.75]]])
 
-    crop = model([tf.constant(ramps(8, 8)), frame, tf.constant([0])])
+    crops = model([tf.constant(ramps(8, 8)), tf.repeat(frame, 2, 0), tf.constant([0, 0]), parts])
 
     assert model.output.shape == (None, 2, 3, 2)
-    np.testing.assert_allclose(crop[0, :, :, 0], [[0.125] * 3, [0.375] * 3], atol=1e-6)
-    np.testing.assert_allclose(crop[0, 0, :, 1], [0.125, 0.375, 0.625], atol=1e-6)
+    np.testing.assert_allclose(crops[0, :, :, 0], [[0.125] * 3, [0.375] * 3], atol=1e-6)
+    np.testing.assert_allclose(crops[1, :, :, 0], [[0.5625] * 3, [0.6875] * 3], atol=1e-6)
+    np.testing.assert_allclose(crops[:, 0, :, 1], [[0.125, 0.375, 0.625]] * 2, atol=1e-6)
 
 
 def test_the_layer_is_rebuilt_from_its_arguments():

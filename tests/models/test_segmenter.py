@@ -155,7 +155,9 @@ def test_a_plate_far_larger_than_its_crop_reads_a_coarser_picture(parts):
     context, images = tf.zeros([1, 8, 8, 8]), tf.constant([0])
     echo = replace(parts, encoder=keras.Model(parts.encoder.inputs, parts.encoder.inputs))
 
-    _, pixels, features = segmenter._look(echo, picture, context, frame, images, tf.ones(2))
+    _, pixels, features = segmenter._look(
+        echo, picture, context, frame, images, tf.constant([[[0.0, 0.0], [1.0, 1.0]]])
+    )
 
     np.testing.assert_array_equal(np.unique(pixels), [128.0])  # 512 / 32 = 16 pixels a bin: the checks are grey
     assert features.shape == (1, 4, 8, 8)
