@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from plate_seg.models import plate_head
 
-CANDIDATES = 64  # cells that go into suppression: each plate lights about nine
+CANDIDATES = 64  # cells a window that go into suppression: each plate lights about nine
 LARGE = 192.0  # long side of a plate, canvas pixels; chosen on enlarged validation photographs and rendered close-ups
 
 
@@ -36,10 +36,12 @@ class Proposals(keras.layers.Layer):
         cells = plate_head.cells(shape[1], shape[2])
         boxes = plate_head.decode_boxes(plate_deltas, cells)
         is_below = cells[:, 0] >= windows[1, 0, 0] * extent[0]
+        are_two = tf.reduce_any(is_below)
         is_large = tf.reduce_max(boxes[..., 2:] - boxes[..., :2], -1) > LARGE
-        scores = tf.where(is_large & ~is_below & tf.reduce_any(is_below), 0.0, tf.sigmoid(plate_logits[..., 0]))
+        scores = tf.where(is_large & ~is_below & are_two, 0.0, tf.sigmoid(plate_logits[..., 0]))
 
-        candidates = tf.minimum(max(CANDIDATES, self.count), tf.shape(cells)[0])
+        candidates = max(CANDIDATES, self.count) * (1 + tf.cast(are_two, tf.int32))
+        candidates = tf.minimum(candidates, tf.shape(cells)[0])
         scores, rows = tf.math.top_k(scores, candidates)
         boxes, corners = (tf.gather(values, rows, batch_dims=1) for values in (boxes, plate_corners))
         corners = plate_head.decode_corners(corners, boxes)

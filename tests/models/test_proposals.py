@@ -132,6 +132,16 @@ def test_a_large_plate_is_left_to_the_second_window_where_there_is_one(length, i
     assert (beside[0][0, 0] > 0.9) == is_taken
 
 
+def test_a_plate_seen_by_many_cells_below_does_not_crowd_out_another_above():
+    crowd = [((108 + 8 * y, 4 + 8 * x, 8), 3.0, (100, 10, 150, 80)) for y in range(7) for x in range(12)]
+    away = ((60, 12, 8), 0.5, (56, 4, 64, 20))
+    assert len(crowd) > CANDIDATES
+
+    scores, *_ = propose(3, 160, 96, [*crowd, away], (64, 96), below=[(96, 0), (64, 96)])
+
+    np.testing.assert_allclose(scores[0, :2], 1 / (1 + np.exp([-3.0, -0.5])), rtol=1e-4)
+
+
 def test_suppressed_rows_are_zero_and_boxes_end_at_the_picture():
     centre = [((4 + 8 * y, 4 + 8 * x, 8), 3.0 + y + x, (-20, -20, 60, 60)) for y in range(4) for x in range(4)]
     everywhere = [
