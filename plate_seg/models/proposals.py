@@ -5,15 +5,16 @@ import tensorflow as tf
 
 from plate_seg.models import plate_head
 
-CANDIDATES = 64  # cells a window that go into suppression: each plate lights about nine
-LARGE = 192.0  # long side of a plate, canvas pixels; chosen on enlarged validation photographs and rendered close-ups
+CANDIDATES = 64  # cells that go into suppression: each plate lights about nine
+LEAST_BELOW, MOST_ABOVE = 48.0, 192.0  # long sides of plates, canvas pixels; chosen on enlarged validation photographs
 
 
 @keras.saving.register_keras_serializable("plate_seg")
 class Proposals(keras.layers.Layer):
     """Plate head outputs and the canvas to proposals.
 
-    Where the canvas shows the picture twice, plates of more than `LARGE` pixels are taken from where they are smaller.
+    Where the canvas shows the picture twice, plates of more than `MOST_ABOVE` pixels are taken from below alone, where
+    they are half as large, and those that are shorter than `LEAST_BELOW` there from above alone.
 
     Args:
         count: proposals an image; the rest of the rows are zero.
@@ -36,12 +37,11 @@ class Proposals(keras.layers.Layer):
         cells = plate_head.cells(shape[1], shape[2])
         boxes = plate_head.decode_boxes(plate_deltas, cells)
         is_below = cells[:, 0] >= windows[1, 0, 0] * extent[0]
-        are_two = tf.reduce_any(is_below)
-        is_large = tf.reduce_max(boxes[..., 2:] - boxes[..., :2], -1) > LARGE
-        scores = tf.where(is_large & ~is_below & are_two, 0.0, tf.sigmoid(plate_logits[..., 0]))
+        length = tf.reduce_max(boxes[..., 2:] - boxes[..., :2], -1)
+        is_other = tf.where(is_below, length < LEAST_BELOW, length > MOST_ABOVE) & tf.reduce_any(is_below)
+        scores = tf.where(is_other, 0.0, tf.sigmoid(plate_logits[..., 0]))
 
-        candidates = max(CANDIDATES, self.count) * (1 + tf.cast(are_two, tf.int32))
-        candidates = tf.minimum(candidates, tf.shape(cells)[0])
+        candidates = tf.minimum(max(CANDIDATES, self.count), tf.shape(cells)[0])
         scores, rows = tf.math.top_k(scores, candidates)
         boxes, corners = (tf.gather(values, rows, batch_dims=1) for values in (boxes, plate_corners))
         corners = plate_head.decode_corners(corners, boxes)

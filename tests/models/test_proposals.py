@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from plate_seg import boxes as numpy_boxes
 from plate_seg.models import plate_head
-from plate_seg.models.proposals import CANDIDATES, LARGE, Proposals, pairwise_iou, suppress
+from plate_seg.models.proposals import CANDIDATES, LEAST_BELOW, MOST_ABOVE, Proposals, pairwise_iou, suppress
 
 EDGE = st.integers(0, 6)
 
@@ -109,10 +109,10 @@ def test_a_plate_is_decoded_to_fractions_of_the_picture_and_padded_rows_are_zero
 
 
 def test_a_plate_on_the_second_window_is_told_in_fractions_of_the_picture():
-    upper, lower = ((28, 52, 8), 1.0, (17, 33, 35, 75)), ((108, 28, 8), 2.0, (104, 16, 114, 38))
-    away = ((60, 12, 8), 0.5, (56, 4, 64, 20))
+    upper, lower = ((76, 164, 8), 1.0, (51, 99, 105, 225)), ((324, 84, 8), 2.0, (312, 48, 342, 114))
+    away = ((180, 36, 8), 0.5, (168, 12, 192, 60))
 
-    scores, boxes, _, windows = propose(3, 128, 96, [upper, lower, away], (64, 96), below=[(96, 0), (32, 48)])
+    scores, boxes, _, windows = propose(3, 384, 288, [upper, lower, away], (192, 288), below=[(288, 0), (96, 144)])
 
     np.testing.assert_allclose(scores[0], 1 / (1 + np.exp([-2.0, -0.5, 9.0])), rtol=1e-4)  # the upper one is suppressed
     np.testing.assert_allclose(boxes[0, 0], [8 / 32, 16 / 48, 18 / 32, 38 / 48], atol=1e-4)
@@ -121,8 +121,8 @@ def test_a_plate_on_the_second_window_is_told_in_fractions_of_the_picture():
     np.testing.assert_allclose(windows[0, 1], [[0, 0], [0.5, 1]])
 
 
-@pytest.mark.parametrize(("length", "is_taken"), [(LARGE - 2, True), (LARGE + 2, False)])
-def test_a_large_plate_is_left_to_the_second_window_where_there_is_one(length, is_taken):
+@pytest.mark.parametrize(("length", "is_taken"), [(MOST_ABOVE - 2, True), (MOST_ABOVE + 2, False)])
+def test_a_long_plate_is_left_to_the_second_window_where_there_is_one(length, is_taken):
     plate = ((60, 140, 8), 3.0, (50, 140 - length / 2, 90, 140 + length / 2))
 
     alone = propose(1, 192, 288, [plate], (96, 288))
@@ -132,14 +132,13 @@ def test_a_large_plate_is_left_to_the_second_window_where_there_is_one(length, i
     assert (beside[0][0, 0] > 0.9) == is_taken
 
 
-def test_a_plate_seen_by_many_cells_below_does_not_crowd_out_another_above():
-    crowd = [((108 + 8 * y, 4 + 8 * x, 8), 3.0, (100, 10, 150, 80)) for y in range(7) for x in range(12)]
-    away = ((60, 12, 8), 0.5, (56, 4, 64, 20))
-    assert len(crowd) > CANDIDATES
+@pytest.mark.parametrize(("length", "is_taken"), [(LEAST_BELOW - 2, False), (LEAST_BELOW + 2, True)])
+def test_a_short_plate_is_left_to_the_first_window(length, is_taken):
+    plate = ((156, 76, 8), 3.0, (150, 76 - length / 2, 160, 76 + length / 2))
 
-    scores, *_ = propose(3, 160, 96, [*crowd, away], (64, 96), below=[(96, 0), (64, 96)])
+    found = propose(1, 192, 288, [plate], (96, 288), below=[(128, 0), (48, 144)])
 
-    np.testing.assert_allclose(scores[0, :2], 1 / (1 + np.exp([-3.0, -0.5])), rtol=1e-4)
+    assert (found[0][0, 0] > 0.9) == is_taken
 
 
 def test_suppressed_rows_are_zero_and_boxes_end_at_the_picture():
