@@ -30,7 +30,8 @@ def test_the_file_answers_as_the_saved_model_on_pictures_of_several_sizes(find):
     expect = tf.saved_model.load(str(SHIPPED)).signatures["serving_default"]
     scene, other = (read_picture(path)[None] for path in SCENES)
     plates = 0
-    for image in (scene, other, scene[:, ::2, ::2], np.tile(scene, (1, 2, 3, 1)), scene[:, :1, :1]):
+    large = scene[:, 30:265, :311].repeat(3, 1).repeat(3, 2)
+    for image in (scene, other, scene[:, ::2, ::2], np.tile(scene, (1, 2, 3, 1)), large, scene[:, :1, :1]):
         expected, found = expect(images=tf.constant(image)), find(images=image)
         assert set(found) == set(OUTPUTS)
         plates += int(found["num_detections"].sum())

@@ -41,13 +41,15 @@ def test_the_file_answers_as_the_saved_model_on_pictures_of_several_sizes(sessio
     names = [one.name for one in session.get_outputs()]
     scene, other = (read_picture(path)[None] for path in SCENES)
     plates = 0
-    # sides that are multiples of 32, that are none, larger than the canvas and smaller than a stride
+    # sides that are multiples of 32, that are none, larger than the canvas, so large that it has two windows of odd
+    # sizes, and smaller than a stride
     for image in (
         scene,
         other,
         scene[:, ::2, ::2],
         scene[:, 30:265, :361],
         np.tile(scene, (1, 2, 3, 1)),
+        scene[:, 30:265, :311].repeat(3, 1).repeat(3, 2),
         scene[:, :1, :1],
     ):
         expected = expect(images=tf.constant(image))

@@ -83,7 +83,7 @@ class Letterbox(keras.layers.Layer):
 
 def _once(shrunk, extent):
     """Returns the canvas of a picture [B, *extent, 3] and its windows, pixels."""
-    canvas = _pad(shrunk, extent, [0, 0], -(-extent // STRIDE) * STRIDE)
+    canvas = _pad(shrunk, extent, [0, 0], _whole(extent))
     height, width = tf.unstack(tf.shape(canvas)[1:3])
     return canvas, tf.cast([[[0, 0], extent], [[height, 0], [height, width]]], tf.float32)
 
@@ -92,9 +92,14 @@ def _twice(canvas, shrunk, extent):
     """The same with the picture once more, half as large, below a stride of grey."""
     height, width = tf.unstack(tf.shape(canvas)[1:3])
     half = (extent + 1) // 2
-    below = _pad(tf.image.resize(shrunk, half), half, [STRIDE, 0], tf.stack([-(-half[0] // STRIDE) * STRIDE, width]))
+    below = _pad(tf.image.resize(shrunk, half), half, [STRIDE, 0], tf.stack([_whole(half[0]), width]))
     windows = tf.cast([[[0, 0], extent], [[height + STRIDE, 0], half]], tf.float32)
     return tf.concat([canvas, below], 1), windows
+
+
+def _whole(length):
+    """Returns the next multiple of the stride; of no negative number, on which not all runtimes agree."""
+    return (length + STRIDE - 1) // STRIDE * STRIDE
 
 
 def _pad(picture, extent, before, room):
