@@ -27,7 +27,13 @@ def roi_align(features: tf.Tensor, boxes: tf.Tensor, size: tuple[int, int]) -> t
     return tf.reshape(crops, [batch, rois, *size, features.shape[-1]])
 
 
-def sample_frames(levels: list[tf.Tensor], frames: tf.Tensor, images: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:
+def sample_frames(
+    levels: list[tf.Tensor],
+    frames: tf.Tensor,
+    images: tf.Tensor,
+    size: tuple[int, int],
+    windows: tf.Tensor | None = None,
+) -> tf.Tensor:
     """Samples a pyramid at the bin centres of tilted frames, each from the level whose cells fit its bins.
 
     Args:
@@ -35,10 +41,13 @@ def sample_frames(levels: list[tf.Tensor], frames: tf.Tensor, images: tf.Tensor,
         frames: [rois, 3, 2], fractions of the image.
         images: int32 [rois], the image that each frame lies on.
         size: bins down and across.
+        windows: where the levels show the image that each frame is of, if not everywhere: first corner and size (down,
+            across) [rois, 2, 2], fractions of the levels.
 
     Returns:
         [rois, *size, channels], float32. Positions outside are clamped to the edge.
     """
+    frames = frames if windows is None else affine.within(frames, windows)
     shapes = tf.stack([tf.shape(level)[1:3] for level in levels])  # [levels, 2]
     chosen = fitting_level(frames, shapes[0], size, len(levels))  # [rois]
     rows = tf.concat([tf.reshape(level, [-1, level.shape[-1]]) for level in levels], axis=0)
@@ -47,6 +56,9 @@ def sample_frames(levels: list[tf.Tensor], frames: tf.Tensor, images: tf.Tensor,
     base = tf.gather(starts, chosen) + images * tf.gather(cells, chosen)  # [rois]
     extent = tf.gather(shapes, chosen)[:, None, :]  # [rois, 1, 2]
     points = affine.to_image(frames, affine.grid(*size)[None])  # [rois, bins, 2]
+    if windows is not None:
+        half, (first, length) = 0.5 / tf.cast(extent, tf.float32), tf.split(windows, 2, 1)
+        points = tf.minimum(tf.maximum(points, first + half), first + length - half)
     values = _bilinear(rows, base[:, None], extent, points)
     return tf.reshape(values, [-1, *size, levels[0].shape[-1]])
 
@@ -88,8 +100,7 @@ class RoIAlign(keras.layers.Layer):
     Args:
         size: bins down and across.
 
-    A fourth argument is for maps that reach past the picture, as a padded canvas does: the window of each frame, its
-    first corner and size [rois, 2, 2], fractions of the maps.
+    A fourth argument, windows, is for maps that reach past the picture, as a padded canvas does.
     """
 
     def __init__(self, size: tuple[int, int], **kwargs):
@@ -98,9 +109,7 @@ class RoIAlign(keras.layers.Layer):
         self.size = tuple(size)
 
     def call(self, levels, frames, images, windows=None):
-        if windows is not None:
-            frames = affine.within(frames, windows)
-        return sample_frames(list(levels), frames, images, self.size)
+        return sample_frames(list(levels), frames, images, self.size, windows)
 
     def get_config(self):
         return {**super().get_config(), "size": self.size}

@@ -120,6 +120,16 @@ def test_the_layer_in_a_graph_keeps_to_the_windows_of_a_map():
     np.testing.assert_allclose(crops[:, 0, :, 1], [[0.125, 0.375, 0.625]] * 2, atol=1e-6)
 
 
+def test_a_frame_that_leaves_its_window_reads_the_window_s_edge():
+    features = tf.constant(np.arange(8.0)[None, :, None, None] + np.zeros((1, 8, 4, 1)), tf.float32)  # rows 0 to 7
+    windows = tf.constant([[[0.0, 0.0], [0.5, 1.0]], [[0.5, 0.0], [0.25, 1.0]]])
+    frames = affine.from_boxes(tf.constant([[-1.0, 0.0, 2.0, 1.0]] * 2))
+
+    crops = sample_frames([features], frames, tf.constant([0, 0]), (3, 2), windows)
+
+    np.testing.assert_allclose(crops[:, :, 0, 0], [[0, 1.5, 3], [4, 4.5, 5]])
+
+
 def test_the_layer_is_rebuilt_from_its_arguments():
     config = RoIAlign(size=(3, 5), name="odd").get_config()
 
