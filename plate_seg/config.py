@@ -62,7 +62,8 @@ class ModelConfig:
         rectified: crops follow the plate's corners; False takes its upright box.
         max_plates, max_characters: sizes of the padded outputs.
         canvas: long side on which serving looks for plates, pixels, of pictures of up to 640 px; never enlarged to it.
-        largest_canvas: up to which the canvas of a larger picture grows with it; less than `canvas` is as much.
+        largest_canvas: up to which the canvas of a larger picture grows with it, which is then shown twice, see
+            `Letterbox`; less than `canvas` is as much.
         score_threshold: score from which the served model reports a plate.
         proposal_threshold: plate head's score from which serving takes a second look; each costs one crop.
         box_looseness: share of the room round plates that the training photographs' boxes have and that reported boxes
