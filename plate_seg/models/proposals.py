@@ -38,8 +38,8 @@ class Proposals(keras.layers.Layer):
         boxes = plate_head.decode_boxes(plate_deltas, cells)
         is_below = cells[:, 0] >= windows[1, 0, 0] * extent[0]
         length = tf.reduce_max(boxes[..., 2:] - boxes[..., :2], -1)
-        is_other = tf.where(is_below, length < LEAST_BELOW, length > MOST_ABOVE) & tf.reduce_any(is_below)
-        scores = tf.where(is_other, 0.0, tf.sigmoid(plate_logits[..., 0]))
+        is_left_to_the_other = tf.where(is_below, length < LEAST_BELOW, length > MOST_ABOVE) & tf.reduce_any(is_below)
+        scores = tf.where(is_left_to_the_other, 0.0, tf.sigmoid(plate_logits[..., 0]))
 
         candidates = tf.minimum(max(CANDIDATES, self.count), tf.shape(cells)[0])
         scores, rows = tf.math.top_k(scores, candidates)
