@@ -4,8 +4,8 @@ Run, for example:
     python benchmarks/large_pictures.py --model saved_models/plate_seg --data DIR --split val --largest 416 768 1024
 
 The pictures of a data set are of one size, more or less, and say little about what another size would need. Here each
-is fitted into a cell of 640x480, and 1, 4 or 8 cells make one picture of 640x480, 1280x960 or 1920x1440: the same
-plates, the same pixels, in more and more surroundings. Then one cell is that large: plates as large a part of the
+is fitted into a cell of 640x480, and 1, 4, 9 or 16 cells make one picture of 640x480 to 2560x1920: the same plates, the
+same pixels, in more and more surroundings. Then one cell is as large as 1920x1440: plates as large a part of the
 picture as they were. Pictures that a plate fills, close-ups as people take them with a telephone, are measured apart,
 alone and enlarged. Nothing of them is written but the table.
 """
@@ -28,8 +28,8 @@ from plate_seg.errors import UserError
 
 CELL = (480, 640)  # height and width, pixels
 ALONE = ((1, 1), (1, 2), (1, 3))  # cells a side, and how many times as large a cell is
-TOGETHER = ((2, 1), (3, 1))
-MOST = 8  # plates a picture: the shipped model returns no more
+TOGETHER = ((2, 1), (3, 1), (4, 1))
+MOST = 16  # plates a picture: the shipped model returns no more
 GREY = 114
 SOURCE = "together"
 MEASURES = ("plate_recall", "plate_precision", "plate_f1", "plates_segmented_exactly", "label_accuracy", "text_exact")

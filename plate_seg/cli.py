@@ -104,9 +104,13 @@ def _add_export(commands) -> None:
         default=Path("saved_models") / "plate_seg",
         help="folder of the SavedModel, or a file that ends in .tflite or .onnx (default: %(default)s)",
     )
-    sides = {"canvas": "long side of the canvas, to 640 px pictures", "largest-canvas": "up to which it grows"}
-    for name, meaning in sides.items():
-        command.add_argument(f"--{name}", metavar="PX", type=_whole(32), help=f"{meaning} (default: the run's)")
+    sizes = {
+        "canvas": ("PX", 32, "long side of the canvas, to 640 px pictures"),
+        "largest-canvas": ("PX", 32, "up to which it grows"),
+        "max-plates": ("N", 1, "most plates of a picture"),
+    }
+    for name, (unit, least, meaning) in sizes.items():
+        command.add_argument(f"--{name}", metavar=unit, type=_whole(least), help=f"{meaning} (default: the run's)")
     _add_threshold(command, "the run's")
     shares = {
         "--proposals": ("proposal_threshold", "SCORE", "least score of a second look"),
@@ -220,9 +224,8 @@ def _export(options: argparse.Namespace) -> int:
     else:
         from plate_seg.export import export_run as export
 
-    fields = ("canvas", "largest_canvas", "proposal_threshold", "box_looseness")
-    fields += ("plate_temperature", "character_temperature")
-    chosen = {name: getattr(options, name) for name in fields}
+    fields = ("canvas", "largest_canvas", "max_plates", "proposal_threshold", "box_looseness", "plate_temperature")
+    chosen = {name: getattr(options, name) for name in (*fields, "character_temperature")}
     print(f"exported to {export(options.run_dir, options.out, score_threshold=options.threshold, **chosen)}")
     return 0
 

@@ -60,7 +60,8 @@ class ModelConfig:
         crop_size: bins down and across of a plate's crop; multiples of 16.
         margin: how far a crop reaches past the plate on every side, in plate sizes, at least.
         rectified: crops follow the plate's corners; False takes its upright box.
-        max_plates, max_characters: sizes of the padded outputs.
+        max_plates: most plates that serving returns of a picture; crowded ones cost more, others next to nothing.
+        max_characters: most characters that it returns of a plate.
         canvas: long side on which serving looks for plates, pixels, of pictures of up to 640 px; never enlarged to it.
         largest_canvas: up to which the canvas of a larger picture grows with it, which is then shown twice, see
             `Letterbox`; less than `canvas` is as much.
@@ -76,7 +77,7 @@ class ModelConfig:
     crop_size: tuple[int, int] = (64, 160)
     margin: float = 0.1
     rectified: bool = True
-    max_plates: int = 8
+    max_plates: int = 16
     max_characters: int = 16
     canvas: int = 512
     largest_canvas: int = 640

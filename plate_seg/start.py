@@ -25,6 +25,7 @@ SERVING = {
     **dict.fromkeys(("score_threshold", "proposal_threshold"), 0.0),
     **dict.fromkeys(("box_looseness", "plate_temperature", "character_temperature"), 1.0),
     "rectified": True,
+    "max_plates": 1,
 }
 
 

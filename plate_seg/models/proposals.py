@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from plate_seg.models import plate_head
 
-CANDIDATES = 64  # cells that go into suppression: each plate lights about nine
+CANDIDATES = 8  # cells a proposal that go into suppression: each plate lights about nine
 LEAST_BELOW, MOST_ABOVE = 48.0, 192.0  # long sides of plates, canvas pixels; chosen on enlarged validation photographs
 
 
@@ -41,7 +41,7 @@ class Proposals(keras.layers.Layer):
         is_left_to_the_other = tf.where(is_below, length < LEAST_BELOW, length > MOST_ABOVE) & tf.reduce_any(is_below)
         scores = tf.where(is_left_to_the_other, 0.0, tf.sigmoid(plate_logits[..., 0]))
 
-        candidates = tf.minimum(max(CANDIDATES, self.count), tf.shape(cells)[0])
+        candidates = tf.minimum(CANDIDATES * self.count, tf.shape(cells)[0])
         scores, rows = tf.math.top_k(scores, candidates)
         boxes, corners = (tf.gather(values, rows, batch_dims=1) for values in (boxes, plate_corners))
         corners = plate_head.decode_corners(corners, boxes)

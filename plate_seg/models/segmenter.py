@@ -26,6 +26,7 @@ from plate_seg.models.proposals import Proposals
 from plate_seg.models.roi_align import RoIAlign
 from plate_seg.temperature import temper
 
+PROPOSALS = 8  # a picture, from which training draws crops
 DECODE_FROM = 0.15  # certainty of a plate from which its characters are decoded, twice the work of the look itself
 
 
@@ -93,7 +94,7 @@ def serving_tensors(
     """Returns the symbolic images and outputs of serving, and what `inspection_view` adds to them."""
     config = segmenter.config
     images = keras.Input((None, None, 3), dtype=dtype, name="images")
-    found, proposals = _propose(segmenter, images, config.canvas, config.largest_canvas)
+    found, proposals = _propose(segmenter, images, (config.canvas, config.largest_canvas), config.max_plates)
     take = ServingCrops(config.rectified, config.proposal_threshold, name="serving_crops")
     chosen, windows, places = take(*proposals)
     scores, boxes, _, _ = proposals
@@ -125,7 +126,7 @@ def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, di
         "plate_boxes": keras.Input((None, 4), name="plate_boxes"),
         "is_complete": keras.Input((None,), dtype="bool", name="is_complete"),
     }
-    found, (*proposals, windows) = _propose(segmenter, inputs["images"], train.canvas, train.canvas)
+    found, (*proposals, windows) = _propose(segmenter, inputs["images"], (train.canvas, train.canvas), PROPOSALS)
     chosen, rois = TrainingCrops(train.crops, config.rectified, train.seed, name="training_crops")(
         inputs["plate_corners"], *proposals
     )
@@ -136,11 +137,11 @@ def training_tensors(segmenter: Segmenter, train: TrainConfig) -> tuple[dict, di
     return inputs, {**found, **maps, **truth, "plate_shape": shapes, "frames": frames}
 
 
-def _propose(segmenter, images, side, largest):
-    canvas, windows = Letterbox(side, largest, name="letterbox")(images)
+def _propose(segmenter, images, canvases, count):
+    canvas, windows = Letterbox(*canvases, name="letterbox")(images)
     found = segmenter.finder(canvas)
     plates = [found[name] for name in ("plate_logits", "plate_deltas", "plate_corners")]
-    proposals = Proposals(segmenter.config.max_plates, name="proposals")(*plates, canvas, windows)
+    proposals = Proposals(count, name="proposals")(*plates, canvas, windows)
     return found, proposals
 
 

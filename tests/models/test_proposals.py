@@ -108,6 +108,25 @@ def test_a_plate_is_decoded_to_fractions_of_the_picture_and_padded_rows_are_zero
     assert (scores.numpy()[0, 1:] < 1e-3).all()
 
 
+@pytest.mark.parametrize("count", [8, 16])
+def test_as_many_plates_as_asked_for_are_found_where_each_lights_eight_cells(count):
+    """However much surer the first ones are."""
+    plates = [
+        ((64 * row + 20 + 8 * down, 64 * column + 20 + 8 * across, 8), 9.0 - row, (64 * row + 12, 64 * column + 8))
+        for row in range(4)
+        for column in range(4)
+        for down in range(2)
+        for across in range(4)
+    ]
+    plates = [(cell, logit, (top, left, top + 24, left + 48)) for cell, logit, (top, left) in plates]
+
+    scores, boxes, _, _ = propose(count, 256, 256, plates, (256, 256))
+
+    corners = {tuple(np.rint(box[:2] * 256).astype(int)) for box in boxes[0].numpy()}
+    assert scores.numpy().min() > 0.9
+    assert corners == {(64 * row + 12, 64 * column + 8) for row in range(count // 4) for column in range(4)}
+
+
 def test_a_plate_on_the_second_window_is_told_in_fractions_of_the_picture():
     upper, lower = ((76, 164, 8), 1.0, (51, 99, 105, 225)), ((324, 84, 8), 2.0, (312, 48, 342, 114))
     away = ((180, 36, 8), 0.5, (168, 12, 192, 60))

@@ -126,6 +126,13 @@ def test_the_canvas_grows_in_serving_and_not_in_training(parts, training):
     assert training.get_layer("letterbox").largest == training.get_layer("letterbox").side
 
 
+def test_how_many_plates_are_returned_is_of_serving_alone(parts, schedule):
+    crowded = replace(parts, config=replace(parts.config, max_plates=20))
+
+    assert segmenter.serving_view(crowded).get_layer("proposals").count == 20
+    assert trainer.training_view(crowded, schedule).get_layer("proposals").count == segmenter.PROPOSALS
+
+
 def test_both_views_hold_the_same_layers(parts, serving, schedule):
     training = trainer.training_view(parts, schedule)
 
