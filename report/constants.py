@@ -12,6 +12,7 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "LevelLarge": (f"{MODELS}/plate_head.py", "SIZES", 1),
     "Radius": (f"{MODELS}/plate_head.py", "RADIUS", None),
     "Candidates": (f"{MODELS}/proposals.py", "CANDIDATES", None),
+    "TrainedProposals": (f"{MODELS}/segmenter.py", "PROPOSALS", None),
     "HeadShare": (f"{MODELS}/plate_shape.py", "HEAD_SHARE", None),
     "DecodeFrom": (f"{MODELS}/segmenter.py", "DECODE_FROM", None),
     "Evidence": (f"{MODELS}/assembly.py", "EVIDENCE", None),

@@ -46,7 +46,7 @@ GOES_ON = (
     "and minutes are those of the last run alone."
 )
 STARTS = ("the weights of an earlier run", "the mean of the weights of earlier runs")  # of one, of several
-SERVED = ("canvas", "largest_canvas", "margin", "proposal_threshold", "box_looseness")
+SERVED = ("canvas", "largest_canvas", "max_plates", "margin", "proposal_threshold", "box_looseness")
 MOST_CONFUSED = 6  # pairs that the text names
 
 
@@ -115,7 +115,7 @@ def settings(config: dict, prefix: str) -> dict[str, str]:
     named = {
         f"{prefix}{name.title().replace('_', '')}": f"{value:g}" for name, value in train.items() if _is_plain(value)
     }
-    named |= {f"{prefix}Max{name.title()}": f"{model[f'max_{name}']:g}" for name in ("plates", "characters")}
+    named[f"{prefix}MaxCharacters"] = f"{model['max_characters']:g}"
     start = train.get("start")  # one folder, a list of them, or none
     named[f"{prefix}Start"] = GOES_ON.format(STARTS[isinstance(start, list) and len(start) > 1]) if start else ""
     named[f"{prefix}Scenes"] = number(data["scenes"])
