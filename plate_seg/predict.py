@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from plate_seg import results
-from plate_seg.data.pictures import SUFFIXES, is_picture, read_picture, write_picture
+from plate_seg.data.pictures import SUFFIXES, is_picture, is_writable, read_picture, write_picture
 from plate_seg.draw import draw_found
 from plate_seg.errors import UserError
 from plate_seg.found import FoundPlate, unpack
@@ -163,10 +163,10 @@ def _in_folder(folder: Path) -> list[Path]:
 
 
 def _name_drawings(pictures: Sequence[Path], out: Path) -> list[Path]:
-    """Returns a file in `out` for each picture: its own name, with a number where that is taken."""
+    """Returns a file in `out` for each picture: its own name, with a number where that is taken; `.jpg` for HEIC."""
     taken, drawings = set(), []
     for picture in pictures:
-        suffix = picture.suffix if is_picture(picture) else ".png"
+        suffix = picture.suffix if is_writable(picture) else ".jpg"
         name, number = picture.stem + suffix, 2
         while name.lower() in taken:
             name, number = f"{picture.stem}-{number}{suffix}", number + 1

@@ -119,6 +119,17 @@ def test_predict_writes_the_contract_in_the_order_given(toy_model, tmp_path, cap
     assert capsys.readouterr().out == f"{bright}: ?1F 0.78\n"
 
 
+def test_a_telephones_heic_is_searched_and_drawn_as_a_jpeg(toy_model, tmp_path):
+    telephone = Path(__file__).parent / "data" / "turned.heic"
+
+    assert predict.predict([telephone], toy_model, json_file=tmp_path / "plates.json", out=tmp_path / "drawn") == 0
+
+    (entry,) = json.loads((tmp_path / "plates.json").read_text())
+    assert (entry["width"], entry["height"]) == (64, 48)
+    height, width = cv2.imread(str(tmp_path / "drawn" / "turned.jpg")).shape[:2]
+    assert 3 * width == 4 * height  # small pictures are drawn enlarged
+
+
 def test_predict_goes_on_past_bad_pictures_and_exits_with_one(toy_model, tmp_path, capsys):
     good = write(tmp_path / "good.jpg")
     cut = tmp_path / "cut.jpg"

@@ -1,4 +1,4 @@
-"""Picture files to uint8 RGB arrays and back: JPEG, PNG, BMP, WebP and TIFF, upright after EXIF rotation."""
+"""Picture files to uint8 RGB arrays, upright as they note it, and back; HEIC to arrays alone."""
 
 import contextlib
 import os
@@ -6,12 +6,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pi_heif
 from PIL import Image
 
 from plate_seg.errors import UserError
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
-FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")  # JPEG includes the MPO files of phones
+WRITTEN = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
+SUFFIXES = (*WRITTEN, ".heic", ".heif")
+FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "HEIF")  # JPEG includes the MPO files of phones
 ORIENTATION = 0x0112  # the EXIF tag
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -22,12 +24,18 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+pi_heif.register_heif_opener()  # turns pictures upright itself
 JPEG_QUALITY = 95  # overlays and rendered scenes: artifacts of our own should stay below the camera's
 
 
 def is_picture(path: Path) -> bool:
     """True for a name that ends like a picture's."""
     return Path(path).suffix.lower() in SUFFIXES
+
+
+def is_writable(path: Path) -> bool:
+    """True for a name that ends like a picture's that `write_picture` can write."""
+    return Path(path).suffix.lower() in WRITTEN
 
 
 def read_picture(path: Path) -> np.ndarray:
@@ -61,8 +69,8 @@ def write_picture(path: Path, image: np.ndarray) -> None:
         UserError: the ending is unknown or the folder cannot be written.
     """
     path = Path(path)
-    if not is_picture(path):
-        raise UserError(path, "unknown picture ending", f"use one of {' '.join(SUFFIXES)}")
+    if not is_writable(path):
+        raise UserError(path, "no ending of a picture that can be written", f"use one of {' '.join(WRITTEN)}")
     options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY] if path.suffix.lower() in (".jpg", ".jpeg") else []
     _, encoded = cv2.imencode(path.suffix.lower(), np.ascontiguousarray(image[..., ::-1]), options)
     beside = path.with_name(f".{path.name}.partial")
@@ -93,7 +101,7 @@ def _opened(path: Path):
     except (IsADirectoryError, PermissionError) as error:
         raise UserError(path, error.strerror, "give a picture file that can be read") from error
     except Image.UnidentifiedImageError as error:
-        raise UserError(path, "not a picture", "give a JPEG, PNG, BMP, WebP or TIFF file") from error
+        raise UserError(path, "not a picture", "give a JPEG, PNG, BMP, WebP, TIFF or HEIC file") from error
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
         raise UserError(path, f"damaged picture ({error})", "replace or remove it") from error
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ from plate_seg.data.pictures import picture_size, read_picture, write_picture
 from plate_seg.errors import UserError
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
+TURNED = Path(__file__).with_name("turned.heic")
 
 
 def halves(width=8, height=4):
@@ -72,6 +75,23 @@ def test_exif_rotation_turns_picture_and_size(tmp_path, suffix):
     assert picture[8, 16, 0] > 200 and picture[56, 16, 2] > 200  # left went to the top
 
 
+def test_a_telephones_heic_is_read_upright():
+    """Of pillow-heif: blue left of red, stored blue above red, 48 wide and 64 high, with a turn noted in the file."""
+    picture = read_picture(TURNED)
+
+    assert picture_size(TURNED) == picture.shape[:2] == (48, 64)
+    assert picture[24, 8, 2] > 200 and picture[24, 56, 0] > 200 and (picture[..., 1] < 60).all()
+
+
+def test_a_heic_cut_short_or_without_a_picture_is_named_in_a_user_error(tmp_path):
+    whole = TURNED.read_bytes()
+    for name, content in {"cut.heic": whole[: len(whole) - 40], "head.heic": whole[:30]}.items():
+        (tmp_path / name).write_bytes(content)
+
+        with pytest.raises(UserError, match=name):
+            read_picture(tmp_path / name)
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (6000, 8), (8, 6000)])
 def test_extreme_sizes_are_read(tmp_path, shape):
     write_picture(tmp_path / "a.png", np.zeros((*shape, 3), np.uint8))
@@ -119,7 +139,8 @@ def test_nothing_half_written_stays_when_the_folder_is_a_file(tmp_path):
 
     with pytest.raises(UserError, match="folder"):
         write_picture(tmp_path / "file" / "a.png", halves())
-    with pytest.raises(UserError, match="ending"):
-        write_picture(tmp_path / "a.xyz", halves())
+    for name in ("a.xyz", "a.heic"):
+        with pytest.raises(UserError, match=f"{name}.*ending.*use one of .jpg"):
+            write_picture(tmp_path / name, halves())
 
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
