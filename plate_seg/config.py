@@ -60,7 +60,7 @@ class ModelConfig:
         crop_size: bins down and across of a plate's crop; multiples of 16.
         margin: how far a crop reaches past the plate on every side, in plate sizes, at least.
         rectified: crops follow the plate's corners; False takes its upright box.
-        max_plates: most plates that serving returns of a picture; crowded ones cost more, others next to nothing.
+        max_plates: most plates that serving returns of a picture; those that are not there cost next to nothing.
         max_characters: most characters that it returns of a plate.
         canvas: long side on which serving looks for plates, pixels, of pictures of up to 640 px; never enlarged to it.
         largest_canvas: up to which the canvas of a larger picture grows with it, which is then shown twice, see

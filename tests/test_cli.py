@@ -165,18 +165,8 @@ def test_the_name_of_what_is_exported_says_what_it_is(monkeypatch, capsys, out, 
 
     stand_in(monkeypatch, f"plate_seg.{module}", name, export)
 
-    changed = [
-        "--canvas",
-        "512",
-        "--threshold",
-        "0.7",
-        "--proposals",
-        "0.2",
-        "--box-looseness",
-        "0.5",
-        "--max-plates",
-        "32",
-    ]
+    changed = ["--canvas", "512", "--max-plates", "32", "--threshold", "0.7", "--proposals", "0.2"]
+    changed += ["--box-looseness", "0.5"]
     assert cli.main(["export", "runs/mine", "--out", out, *changed]) == 0
     assert {name: value for name, value in given.items() if value is not None} == {
         "run": Path("runs/mine"),

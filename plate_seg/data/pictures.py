@@ -24,8 +24,9 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-pi_heif.register_heif_opener()  # turns pictures upright itself
 JPEG_QUALITY = 95  # overlays and rendered scenes: artifacts of our own should stay below the camera's
+
+pi_heif.register_heif_opener()  # turns pictures upright itself
 
 
 def is_picture(path: Path) -> bool:
@@ -66,7 +67,7 @@ def write_picture(path: Path, image: np.ndarray) -> None:
     """Writes uint8 RGB [height, width, 3] in the format of the name's ending, beside and then renamed.
 
     Raises:
-        UserError: the ending is unknown or the folder cannot be written.
+        UserError: the ending is none of `WRITTEN` or the folder cannot be written.
     """
     path = Path(path)
     if not is_writable(path):
