@@ -11,9 +11,7 @@ PAIRS = (  # compact, ResNet-19
     ("backbones/compact-on-photographs", "backbones/resnet19-on-photographs"),
 )
 COMPARED = {
-    "plate_recall": "plates found",
     "plate_ap50": "plate AP50",
-    "plate_ap": "plate AP",
     "found_plates_character_f1": "character F1, found plates",
     "plates_segmented_exactly": "segmented exactly",
     "label_accuracy": "labels right",
@@ -77,7 +75,7 @@ def backbones(results: Results) -> str:
     for compact, resnet in PAIRS:
         tables = [results.metrics(run) for run in (compact, resnet)]
         for source in [each for each in tables[0].source.unique() if each not in ("all", "speed")]:
-            for measure, title in (("plate_ap50", "plate AP50"), *list(COMPARED.items())[3:]):
+            for measure, title in COMPARED.items():
                 cells = [_inline(find(table, measure, source)) for table in tables]
                 if cells != [DASH, DASH]:
                     rows.append([code(source), title, *cells])
@@ -119,8 +117,8 @@ def ablations(results: Results) -> str:
     if not shown:
         raise ReportError(f"{results.folder / 'ablations.csv'}: none of the measures {', '.join(BY_SOURCE)}")
     rows = [row for name, block in table.groupby("experiment", sort=False) for row in _block(name, block, shown)]
-    header = ["variant", "measured on", "pictures", *(BY_SOURCE[measure] for measure in shown)]
-    return tabular(header, rows, sorted(set(map(_stamp, _origins(table)))), "llr" + "r" * len(shown))
+    header = ["variant", *(BY_SOURCE[measure] for measure in shown)]
+    return tabular(header, rows, sorted(set(map(_stamp, _origins(table)))))
 
 
 def experiments(results: Results) -> str:
@@ -163,12 +161,17 @@ def against(results: Results) -> str:
 def _block(name: str, table: pd.DataFrame, shown: list[str]) -> list[list[str]]:
     """Returns an experiment's rows, its title before them."""
     commits = ", ".join(code(each) for each in table.commit.astype(str).unique())
-    rows = [[rf"\multicolumn{{{3 + len(shown)}}}{{l}}{{\emph{{{_title(name)}}}, commit {commits}}}"]]
-    for (variant, split, pictures), group in table.groupby(["variant", "split", "pictures"], sort=False):
+    taken = "; ".join(f"{number(one.pictures)} pictures of {escape(one.split)}" for one in _taken(table))
+    rows = [[rf"\multicolumn{{{1 + len(shown)}}}{{l}}{{\emph{{{_title(name)}}}, {taken}, commit {commits}}}"]]
+    for variant, group in table.groupby("variant", sort=False):
         by_measure = group.set_index("measure")
-        cells = [cell(_measured(by_measure, measure)) for measure in shown]
-        rows.append([r"\quad " + escape(variant), escape(split), number(pictures), *cells])
+        rows.append([r"\quad " + escape(variant), *(cell(_measured(by_measure, measure)) for measure in shown)])
     return rows
+
+
+def _taken(table: pd.DataFrame) -> list:
+    """Returns the pairs of split and number of pictures that an experiment was measured on."""
+    return list(table[["split", "pictures"]].drop_duplicates().itertuples())
 
 
 def _title(name: str) -> str:

@@ -15,6 +15,7 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "TrainedProposals": (f"{MODELS}/segmenter.py", "PROPOSALS", None),
     "HeadShare": (f"{MODELS}/plate_shape.py", "HEAD_SHARE", None),
     "DecodeFrom": (f"{MODELS}/segmenter.py", "DECODE_FROM", None),
+    "BoxShare": (f"{MODELS}/assembly.py", "BOX_SHARE", None),
     "Evidence": (f"{MODELS}/assembly.py", "EVIDENCE", None),
     "LeastScore": (f"{MODELS}/assembly.py", "LEAST_SCORE", None),
     "OwnShare": (f"{MODELS}/crops.py", "OWN_SHARE", None),

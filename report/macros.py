@@ -8,6 +8,8 @@ from report.reading import Measured, Results
 
 RUNS = {  # beginning of the commands' names: folder of results
     "Rendered": "default",
+    "Again": "default-again",
+    "Third": "default-third",
     "Unseen": "default-on-photographs",
     "Untempered": "round11/default",
     "Val": "photographs-val",
@@ -102,7 +104,7 @@ def measures(results: Results, prefix: str, run: str) -> dict[str, str]:
         named[prefix + name] = f"{results.measured(run, measure).value:.3f}"
     first = results.metrics(run).iloc[0]
     named[f"{prefix}Pictures"] = number(first.pictures)
-    named[f"{prefix}Threshold"] = f"{first.threshold:g}"
+    named[f"{prefix}Threshold"] = f"{first.threshold:.3g}"
     named[f"{prefix}Commit"] = code(first.commit)
     named[f"{prefix}Plates"] = number(results.measured(run, "plate_recall").count)
     named[f"{prefix}Characters"] = number(results.measured(run, "character_recall").count)

@@ -29,8 +29,10 @@ OF_MASKS = {
 }
 RUNS = {  # folder of results: what it is, in words
     "default": "default run, rendered test scenes",
+    "default-again": "the same, trained again",
+    "default-third": "the same, trained a third time",
     "default-on-photographs": "default run, test photographs",
-    "round11/default": "default run before, rendered test scenes",
+    "round11/default": "default run, eleventh round, rendered test scenes",
     "photographs-val": "shipped model, validation photographs",
     "photographs-test": "shipped model, test photographs",
     "backbones/compact": "compact, rendered test scenes",
@@ -105,12 +107,12 @@ def photographs(table: pd.DataFrame) -> str:
     counts = ["train", "val", "test"]
     rows = [
         [code(row.source), escape(row.pictures_of), *(number(row[each]) if row[each] else DASH for each in counts)]
-        + [escape(row.plate_labels), escape(row.character_labels)]
+        + [escape(row.plate_labels), escape(row.character_labels), escape(row.licence_as_stated)]
         for _, row in table.iterrows()
     ]
-    rows.append(["together", "", *(number(table[each].sum()) for each in counts), "", ""])
-    header = ["source", "pictures of", *counts, "plates", "characters"]
-    return tabular(header, rows, ["report/photographs.csv"], r"llrrrp{2.9cm}p{3.4cm}")
+    rows.append(["together", "", *(number(table[each].sum()) for each in counts), "", "", ""])
+    header = ["source", "pictures of", *counts, "plates", "characters", "licence as stated"]
+    return tabular(header, rows, ["report/photographs.csv"], r"llrrrp{2.4cm}p{3.4cm}p{3.4cm}")
 
 
 def provenance(results: Results) -> str:
@@ -119,7 +121,7 @@ def provenance(results: Results) -> str:
     for run, what in RUNS.items():
         first = results.metrics(run).iloc[0]
         rows.append(
-            [escape(what), number(first.pictures), f"{first.threshold:g}", code(first.commit), code(first.command)]
+            [escape(what), number(first.pictures), f"{first.threshold:.3g}", code(first.commit), code(first.command)]
         )
     columns = r">{\raggedright\arraybackslash}p{3.6cm}rrl>{\raggedright\arraybackslash}p{8.2cm}"
     return tabular(["run", "pictures", "score", "commit", "command"], rows, ["metrics.csv of each run"], columns)
