@@ -122,6 +122,7 @@ class TrainConfig:
         canvas: side that the plate head sees of them in training, pixels; multiple of 32.
         crops: plate crops a picture that the mask head trains on.
         mosaic: share of training pictures that are made of four views, each of half the size.
+        squeezed: share of views that show their plates as from the side or from above, up to half as wide or as high.
         learning_rate: peak of the cosine schedule.
         warmup: steps of linear warm-up.
         weight_decay: of the weights, per step and rate; see `train.optimizer`.
@@ -140,6 +141,7 @@ class TrainConfig:
     canvas: int = 320
     crops: int = 3
     mosaic: float = 0.7
+    squeezed: float = 0.0
     learning_rate: float = 7.5e-3
     warmup: int = 150
     weight_decay: float = 1e-4
@@ -157,7 +159,8 @@ class TrainConfig:
         _require(self.canvas % 32 == 0 and self.canvas > 0, "train.canvas", self.canvas, "give a multiple of 32")
         _require(self.picture >= self.canvas, "train.picture", self.picture, "give at least train.canvas")
         _require(self.learning_rate > 0, "train.learning_rate", self.learning_rate, "give a positive rate")
-        _require(0 <= self.mosaic <= 1, "train.mosaic", self.mosaic, "give a share between 0 and 1")
+        for name in ("mosaic", "squeezed"):
+            _require(0 <= getattr(self, name) <= 1, f"train.{name}", getattr(self, name), "give a share between 0 and 1")
         for name in ("warmup", "weight_decay", "seed"):
             _require(getattr(self, name) >= 0, f"train.{name}", getattr(self, name), "give 0 or more")
         _require(self.clip > 0, "train.clip", self.clip, "give a positive norm")

@@ -44,7 +44,18 @@ def reread() -> Config:
     return replace(before, name="reread", data=data, model=model, train=replace(before.train, seed=24))
 
 
-EXPERIMENTS = {make.__name__: make for make in (default, smoke, photographs, reread)}
+def sidelong() -> Config:
+    """`python train.py --experiment sidelong --data DIR --start runs/reread`: PLACE with bfloat16.
+
+    On from the run before with plates as they are seen from the side and from above, on a canvas as large as in serving.
+    """
+    before = reread()
+    data = replace(before.data, seed=21, cache="cache/sidelong")
+    train = replace(before.train, epochs=12, canvas=416, squeezed=0.35, learning_rate=3e-3, seed=25)
+    return replace(before, name="sidelong", data=data, train=train)
+
+
+EXPERIMENTS = {make.__name__: make for make in (default, smoke, photographs, reread, sidelong)}
 
 
 def named(name: str) -> Config:

@@ -16,6 +16,7 @@ from plate_seg.callbacks.training import training_callbacks
 from plate_seg.checkpoint import resume
 from plate_seg.config import Config, DataConfig, ModelConfig, TrainConfig
 from plate_seg.data import collection, pipeline
+from plate_seg.data.augment import AugmentConfig
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter, trainer
 from plate_seg.muon import Muon
@@ -148,8 +149,9 @@ def _look(parts: segmenter.Segmenter, data: collection.Collection, config: Confi
 
 
 def _batches(data: collection.Collection, train: TrainConfig, done: int = 0) -> tf.data.Dataset:
-    first = done * train.steps
-    return pipeline.training_batches(data.training, train.picture, train.batch, train.seed, train.mosaic, start=first)
+    strength = AugmentConfig(squeezed_share=train.squeezed)
+    side, first = train.picture, done * train.steps
+    return pipeline.training_batches(data.training, side, train.batch, train.seed, train.mosaic, strength, first)
 
 
 def _fit(model: keras.Model, data: collection.Collection, train: TrainConfig, done: int, callbacks: list) -> None:

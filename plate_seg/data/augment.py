@@ -30,6 +30,7 @@ class AugmentConfig:
         largest_zoom: pictures are not enlarged beyond this.
         least_cover: pictures are not shrunk until their longer side is less than this share of the canvas.
         aspect: largest log stretch of width against height.
+        squeezed_share, squeezed_aspect: of a share of the views, a larger one: plates seen from the side or from above.
         degrees, shear: largest turn and slant.
         wild_share, wild_degrees, wild_shear: of a share of the pictures whose plates' corners are known, larger ones.
         perspective: largest change of depth from the plate to the canvas edge.
@@ -44,6 +45,8 @@ class AugmentConfig:
     largest_zoom: float = 3.0
     least_cover: float = 0.6
     aspect: float = 0.15
+    squeezed_share: float = 0.0
+    squeezed_aspect: float = 0.8
     degrees: float = 10.0
     shear: float = 0.1
     wild_share: float = 0.1
@@ -60,10 +63,11 @@ class AugmentConfig:
         least, largest = self.plate_widths
         if not 0 < least <= largest <= 1:
             raise ValueError(f"plate_widths {self.plate_widths}: give 0 < least <= largest <= 1")
-        for name in ("least_cover", "wild_share", "cut_share", "visible", "cutout"):
+        for name in ("least_cover", "squeezed_share", "wild_share", "cut_share", "visible", "cutout"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} {getattr(self, name)}: give a share from 0 to 1")
-        for name in ("aspect", "degrees", "shear", "wild_degrees", "wild_shear", "smallest_px", "photometry"):
+        lengths = ("aspect", "squeezed_aspect", "degrees", "shear", "wild_degrees", "wild_shear", "smallest_px")
+        for name in (*lengths, "photometry"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} {getattr(self, name)}: give 0 or more")
         if not 0 <= self.perspective < 0.5 or self.largest_zoom <= 0:
@@ -141,16 +145,19 @@ def _frame(sample: Sample, rng: np.random.Generator) -> np.ndarray:
 def _linear(sample: Sample, rng: np.random.Generator, strength: AugmentConfig) -> np.ndarray:
     """Returns turn, slant and stretch [3, 3] round the origin.
 
-    A turn makes the upright box round an upright box too large where the plate itself is tilted: then less of it.
+    A turn makes the upright box round an upright box too large where the plate itself is tilted: then less of it. A
+    stretch leaves it as it is.
     """
-    degrees, shear = strength.degrees, strength.shear
+    degrees, shear, aspect = strength.degrees, strength.shear, strength.aspect
+    if strength.squeezed_share and rng.random() < strength.squeezed_share:
+        aspect = strength.squeezed_aspect
     if all(plate.corners is not None for plate in sample.plates):
         if rng.random() < strength.wild_share:
             degrees, shear = strength.wild_degrees, strength.wild_shear
     elif sample.scene:
         degrees *= LOOSE_TURN
     angle = np.deg2rad(rng.uniform(-degrees, degrees))
-    stretch = np.exp(rng.uniform(-strength.aspect, strength.aspect) / 2)
+    stretch = np.exp(rng.uniform(-aspect, aspect) / 2)
     turn = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
     slant = np.array([[1, rng.uniform(-shear, shear), 0], [0, 1, 0], [0, 0, 1]])
     return turn @ slant @ np.diag([stretch, 1 / stretch, 1])

@@ -82,7 +82,7 @@ def blur(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def smear(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Moves it during the exposure, along a random line."""
-    length = int(rng.integers(3, 10))
+    length = int(rng.choice([3, 5, 7, 9]))  # odd: an even one has no middle, and moves what it smears
     angle = rng.uniform(0, np.pi)
     reach = (length - 1) / 2 * np.array([np.cos(angle), np.sin(angle)])
     kernel = np.zeros((length, length), np.uint8)
@@ -95,7 +95,9 @@ def lower_resolution(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Shrinks and enlarges it, each by a random way of sampling."""
     height, width = image.shape[:2]
     factor = rng.uniform(0.35, 0.9)
-    down, up = rng.choice([cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_NEAREST]), rng.choice([0, 1, 1, 2])
+    nearest = cv2.INTER_NEAREST_EXACT  # the other one takes a cell's first corner: the picture moves
+    down = rng.choice([cv2.INTER_AREA, cv2.INTER_LINEAR, nearest])
+    up = rng.choice([nearest, cv2.INTER_LINEAR, cv2.INTER_LINEAR, cv2.INTER_CUBIC])
     small = cv2.resize(image, (max(1, int(width * factor)), max(1, int(height * factor))), interpolation=int(down))
     return cv2.resize(small, (width, height), interpolation=int(up))
 
