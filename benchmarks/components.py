@@ -28,13 +28,12 @@ class ComponentAssembly(Assembly):
         found = {name: tf.gather(rows, order, batch_dims=1) for name, rows in found.items()}
         number = tf.range(1, self.characters + 1, dtype=tf.int32)[:, None, None]
         cells = tf.reduce_max(tf.cast(found.pop("cells"), tf.int32) * number, 1)
-        pixels = tf.repeat(tf.repeat(cells, 2, axis=1), 2, axis=2)
         scale = tf.constant([height, width, height, width], tf.float32)
         return {
             **found,
             "boxes": found["boxes"] / scale,
             "is_character": is_character,
-            "numbers": tf.cast(tf.where(maps["stroke_logits"] > 0, pixels, 0), tf.uint8),
+            "numbers": cells,
         }
 
     def _all(self, classes):

@@ -160,7 +160,8 @@ class TrainConfig:
         _require(self.picture >= self.canvas, "train.picture", self.picture, "give at least train.canvas")
         _require(self.learning_rate > 0, "train.learning_rate", self.learning_rate, "give a positive rate")
         for name in ("mosaic", "squeezed"):
-            _require(0 <= getattr(self, name) <= 1, f"train.{name}", getattr(self, name), "give a share between 0 and 1")
+            share = getattr(self, name)
+            _require(0 <= share <= 1, f"train.{name}", share, "give a share between 0 and 1")
         for name in ("warmup", "weight_decay", "seed"):
             _require(getattr(self, name) >= 0, f"train.{name}", getattr(self, name), "give 0 or more")
         _require(self.clip > 0, "train.clip", self.clip, "give a positive norm")

@@ -47,7 +47,7 @@ def reread() -> Config:
 def sidelong() -> Config:
     """`python train.py --experiment sidelong --data DIR --start runs/reread`: PLACE with bfloat16.
 
-    On from the run before with plates as they are seen from the side and from above, on a canvas as large as in serving.
+    On from the run before, with plates as seen from the side and from above, on a canvas as large as in serving.
     """
     before = reread()
     data = replace(before.data, seed=21, cache="cache/sidelong")

@@ -16,7 +16,8 @@ MAIN = {
     "text_exact": "text exact",
     "character_error_rate": "CER",
 }
-KINDS = {name: MAIN[name] for name in ("plate_recall", "character_f1", "plates_segmented_exactly", "text_exact")}
+KINDS = ("plate_recall", "found_plates_character_f1", "plates_segmented_exactly", "text_exact")
+KINDS = {name: MAIN[name] for name in KINDS}
 
 
 def summarize(table: pd.DataFrame, failures: pd.DataFrame, thresholds: pd.DataFrame) -> str:

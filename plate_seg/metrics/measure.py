@@ -47,7 +47,10 @@ def sources(samples: list[Sample]) -> dict[str, np.ndarray]:
 
 
 def _counted(samples, found, threshold, members) -> pd.DataFrame:
-    """Returns the rows of measures that are ratios of sums, per source, and per group over all sources."""
+    """Returns the rows of measures that are ratios of sums, per source, and per group over all sources.
+
+    What is false belongs to no true plate, hence to no group: a group has no precision and no F1 but on found plates.
+    """
     tally = Tally()
     for picture in pictures(samples, found, threshold):
         tally_plates(picture, tally)
@@ -55,10 +58,15 @@ def _counted(samples, found, threshold, members) -> pd.DataFrame:
         tally_reading(picture, tally)
     events, kinds = tally.frame(), memberships(samples)
     rows = [ratios(events, chosen).assign(source=source, group=EVERYTHING) for source, chosen in members.items()]
+    told = events[events.measure.map(_is_of_true_plates).astype(bool)]
     for group, plates in kinds.groupby("group"):
-        theirs = ratios(events.merge(plates, on=["picture", "plate"]), members[EVERYTHING])
+        theirs = ratios(told.merge(plates, on=["picture", "plate"]), members[EVERYTHING])
         rows.append(theirs.assign(source=EVERYTHING, group=group))
     return pd.concat(rows, ignore_index=True)
+
+
+def _is_of_true_plates(measure: str) -> bool:
+    return measure.startswith("found_plates_") or not measure.endswith(("_precision", "_f1"))
 
 
 def _ranked(samples, found, members) -> pd.DataFrame:

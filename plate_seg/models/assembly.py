@@ -6,10 +6,12 @@ import tensorflow as tf
 from plate_seg.models import frames as affine
 from plate_seg.models import grouping, plate_shape
 from plate_seg.models.proposals import suppress
+from plate_seg.models.roi_align import sample_frames
 from plate_seg.temperature import temper
 
 EVIDENCE = 1.25  # how far a plate's logit falls where nothing can be read; chosen on validation pictures
 BOX_SHARE = 0.3  # of the plate head in a plate's box; chosen on validation photographs
+MASK_SIZE = (128, 160)  # of the masks: the upright box round a tilted crop is higher against its width than the crop
 LEAST_SCORE = 0.05  # plates below are not worth a row; measures want the low scores above it
 
 
@@ -70,7 +72,7 @@ class Assembly(keras.layers.Layer):
         found = self.group(maps)
         exists = tf.cast(found["is_character"], tf.float32)
         frames_of_boxes = affine.to_image(frames[:, None], _corner_points(found["boxes"]))
-        masks = upright_masks(found["numbers"], frames)
+        masks = upright_masks(found["numbers"], maps["stroke_logits"], frames)
         boxes = self.character_boxes(affine.bounds(frames_of_boxes), masks, affine.bounds(affine.corners(frames)))
         return {
             "num_characters": tf.reduce_sum(tf.cast(found["is_character"], tf.int32), -1),
@@ -136,25 +138,33 @@ def plate_scores(certainty: tf.Tensor, characters: tf.Tensor) -> tf.Tensor:
     return certainty * odds / (1 - certainty + certainty * odds)
 
 
-def upright_masks(numbers: tf.Tensor, frames: tf.Tensor) -> tf.Tensor:
-    """Draws maps of tilted crops upright.
+def upright_masks(
+    numbers: tf.Tensor, strokes: tf.Tensor, frames: tf.Tensor, size: tuple[int, int] = MASK_SIZE
+) -> tf.Tensor:
+    """Draws the characters of tilted crops upright.
+
+    Strokes are sampled as logits, before they are told from what is no stroke: the edge of a character then runs
+    between cells, not along them.
 
     Args:
-        numbers: uint8 [rois, h, w], in the crops' frames.
+        numbers: int32 [rois, h, w], the character that each cell of a crop belongs to, from 1; 0 for none.
+        strokes: logits [rois, h', w'], in the crops' frames, too.
         frames: [rois, 3, 2].
+        size: rows and columns of the masks.
 
     Returns:
-        int32 [rois, h, w] over the upright boxes round the frames, nearest cell; 0 outside the crop.
+        int32 [rois, *size] over the upright boxes round the frames: the character's number on its strokes, else 0.
     """
     height, width = numbers.shape[1:3]
-    boxes = affine.bounds(affine.corners(frames))
-    points = affine.to_image(affine.from_boxes(boxes), affine.grid(height, width)[None])
-    v, u = tf.unstack(affine.to_frame(frames, points), axis=-1)  # [rois, pixels]
-    row, column = tf.floor(v * height), tf.floor(u * width)
-    lies_within = (row >= 0) & (row < height) & (column >= 0) & (column < width)
-    cells = tf.cast(tf.where(lies_within, row * width + column, 0), tf.int32)
-    values = tf.gather(tf.reshape(tf.cast(numbers, tf.int32), [-1, height * width]), cells, batch_dims=1)
-    return tf.reshape(tf.where(lies_within, values, 0), [-1, height, width])
+    boxes = affine.from_boxes(affine.bounds(affine.corners(frames)))
+    seen = affine.from_corners(affine.to_frame(frames, affine.corners(boxes)))  # these boxes in the crops' frames
+    points = affine.to_image(seen, affine.grid(*size)[None])  # [rois, pixels, 2] (v, u)
+    places = tf.cast(tf.floor(points * tf.constant([height, width], tf.float32)), tf.int32)
+    lies_within = tf.reduce_all((places >= 0) & (places < tf.constant([height, width])), -1)
+    cells = tf.where(lies_within, places[..., 0] * width + places[..., 1], 0)
+    values = tf.gather(tf.reshape(numbers, [-1, height * width]), cells, batch_dims=1)
+    logits = sample_frames([strokes[..., None]], seen, tf.range(tf.shape(frames)[0]), size)
+    return tf.where(logits[..., 0] > 0, tf.reshape(tf.where(lies_within, values, 0), [-1, *size]), 0)
 
 
 def meet_strokes(boxes: tf.Tensor, masks: tf.Tensor, mask_boxes: tf.Tensor) -> tf.Tensor:

@@ -1,15 +1,14 @@
 """Grouping: the mask head's maps to ordered characters, in plain TensorFlow.
 
 Peaks of the centre map are the characters; each foreground cell joins the peak that its offset points to. A group's
-label is the class with most of its mass near the centre, its box the mean of what its cells predict, its mask the
-strokes within.
+label is the class with most of its mass near the centre, its box the mean of what its cells predict.
 Reference: Cheng et al., Panoptic-DeepLab, 2020, section 3.
 """
 
 import tensorflow as tf
 
 from plate_seg.models import frames as affine
-from plate_seg.models.mask_head import CELL, UNIT
+from plate_seg.models.mask_head import UNIT
 
 PEAK_WINDOW = (5, 3)  # cells down and across: two centres are never nearer than half a thin "1"
 PEAK_SCORE = 0.3
@@ -28,8 +27,8 @@ def group(maps: dict[str, tf.Tensor], count: int) -> dict[str, tf.Tensor]:
 
     Returns:
         In reading order: `is_character` bool [rois, count], `classes` int32 [rois, count], `scores` [rois, count],
-        `boxes` [rois, count, 4] (fractions of the crop) and `numbers` uint8 [rois, height, width] at the crop's
-        resolution: 0 where no stroke is, else the character's place in reading order, from 1.
+        `boxes` [rois, count, 4] (fractions of the crop) and `numbers` int32 [rois, height, width], the maps' cells: 0
+        where there is no character, else its place in reading order, from 1.
     """
     height, width = maps["class_logits"].shape[1:3]
     points = affine.grid(height, width) * tf.constant([height, width], tf.float32)  # [cells, 2]
@@ -59,7 +58,7 @@ def group(maps: dict[str, tf.Tensor], count: int) -> dict[str, tf.Tensor]:
         "classes": tf.where(is_character, pick(tf.argmax(labels, -1, output_type=tf.int32)), -1),
         "scores": pick(scores) * kept,
         "boxes": pick(boxes) / scale * kept[..., None],
-        "numbers": _on_strokes(numbers, maps["stroke_logits"]),
+        "numbers": tf.cast(tf.reshape(numbers, [-1, height, width]), tf.int32),
     }
 
 
@@ -136,11 +135,3 @@ def _places(order, is_character):
     """Returns each peak's place in reading order, float32 [rois, count], from 1; 0 of those that are no character."""
     places = tf.range(1, tf.shape(order)[1] + 1, dtype=tf.float32) * tf.cast(is_character, tf.float32)
     return tf.gather(places, tf.argsort(order), batch_dims=1)
-
-
-def _on_strokes(numbers, stroke_logits):
-    """Returns the cells' numbers [rois, cells] at the crop's pixels, uint8 [rois, height, width], where strokes are."""
-    height, width = stroke_logits.shape[1:3]
-    cells = tf.reshape(numbers, [-1, height // CELL, width // CELL])
-    pixels = tf.repeat(tf.repeat(cells, CELL, axis=1), CELL, axis=2)
-    return tf.cast(tf.where(stroke_logits > 0, pixels, 0.0), tf.uint8)

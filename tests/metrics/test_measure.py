@@ -125,6 +125,9 @@ def test_sources_and_groups_by_hand():
     assert value["gate", "all", "false_plates_per_picture"] == 1 / 2
     assert value["all", "lines 1", "character_recall"] == value["all", "vehicle car", "plates_segmented_exactly"] == 1
     assert value["all", "lines 2", "character_recall"] == 0
+    assert value["all", "lines 1", "found_plates_character_f1"] == 1
+    told = set(table[table.group == "lines 1"].measure)  # the stray plate lies on no kind of plate
+    assert not told & {"plate_precision", "plate_f1", "character_precision", "character_f1", "labelled_character_f1"}
     assert table.set_index(["source", "group", "measure"])["count"]["all", "all", "character_recall"] == 7
 
 

@@ -9,6 +9,7 @@ from plate_seg.models.assembly import (
     BOX_SHARE,
     EVIDENCE,
     LEAST_SCORE,
+    MASK_SIZE,
     Assembly,
     meet_strokes,
     plate_scores,
@@ -27,7 +28,7 @@ OUTPUTS = {
     "character_boxes": (5, 4),
     "character_scores": (5,),
     "character_classes": (5,),
-    "character_masks": (16, 32),
+    "character_masks": MASK_SIZE,
     "mask_boxes": (4,),
 }
 
@@ -156,7 +157,8 @@ def test_masks_number_the_characters_in_reading_order():
 
     expected = np.zeros((16, 32))
     expected[4:12, 6:14], expected[4:12, 18:26] = 1, 2
-    np.testing.assert_array_equal(masks, expected)
+    np.testing.assert_array_equal(masks[4::8, 2::5], expected)  # in the middle of each pixel of the crop
+    np.testing.assert_array_equal(np.unique(masks), [0, 1, 2])
 
 
 def test_the_worse_of_two_readings_of_one_plate_goes():
@@ -201,30 +203,48 @@ def test_the_layer_is_rebuilt_from_its_arguments():
     assert Assembly.from_config(config).looseness == 0.3
 
 
-def test_upright_masks_of_an_upright_frame_are_the_masks_themselves():
-    numbers = tf.constant(np.random.default_rng(1).integers(0, 9, (2, 16, 32)), tf.uint8)
+def test_upright_masks_of_an_upright_frame_are_the_characters_where_strokes_are():
+    random = np.random.default_rng(1)
+    numbers, strokes = random.integers(0, 9, (2, 16, 32)), random.normal(size=(2, 32, 64))
     boxes = tf.constant([[0.1, 0.2, 0.3, 0.9], [0.0, 0.0, 1.0, 1.0]])
 
-    upright = upright_masks(numbers, affine.from_boxes(boxes))
+    upright = upright_masks(
+        tf.constant(numbers, tf.int32), tf.constant(strokes, tf.float32), affine.from_boxes(boxes), (32, 64)
+    )
 
-    np.testing.assert_array_equal(upright, numbers)
+    np.testing.assert_array_equal(upright, np.where(strokes > 0, numbers.repeat(2, 1).repeat(2, 2), 0))
 
 
 def test_upright_masks_of_a_tilted_frame_equal_a_slow_loop():
-    numbers = np.random.default_rng(1).integers(1, 9, (1, 6, 10)).astype("uint8")
+    random = np.random.default_rng(1)
+    numbers, strokes = random.integers(1, 9, (6, 10)), random.normal(size=(12, 20))
     frame = np.array([[0.3, 0.2], [0.17, 0.5], [0.2, -0.04]], "float32")
 
-    upright = upright_masks(tf.constant(numbers), tf.constant(frame[None]))
+    upright = upright_masks(
+        tf.constant(numbers[None], tf.int32), tf.constant(strokes[None], tf.float32), tf.constant(frame[None]), (18, 25)
+    )
 
     top, left, bottom, right = affine.bounds(affine.corners(frame[None])).numpy()[0].astype("float64")
-    expected = np.zeros((6, 10))
-    for row, column in np.ndindex(6, 10):
-        point = [top + (row + 0.5) / 6 * (bottom - top), left + (column + 0.5) / 10 * (right - left)]
+    expected = np.zeros((18, 25))
+    for row, column in np.ndindex(18, 25):
+        point = [top + (row + 0.5) / 18 * (bottom - top), left + (column + 0.5) / 25 * (right - left)]
         u, v = np.linalg.solve(frame[1:].T.astype("float64"), point - frame[0])
-        if 0 <= u < 1 and 0 <= v < 1:
-            expected[row, column] = numbers[0, int(v * 6), int(u * 10)]
+        if 0 <= u < 1 and 0 <= v < 1 and interpolate(strokes, v * 12 - 0.5, u * 20 - 0.5) > 0:
+            expected[row, column] = numbers[int(v * 6), int(u * 10)]
     np.testing.assert_array_equal(upright[0], expected)
     assert (expected == 0).any() and (expected > 0).any()
+
+
+def interpolate(values, y, x):
+    """The value between four cells of [h, w], the edge's beyond the centres of the outermost."""
+    y, x = np.clip(y, 0, len(values) - 1), np.clip(x, 0, len(values[0]) - 1)
+    corners = [(row, column) for row in (int(y), int(y) + 1) for column in (int(x), int(x) + 1)]
+    weights = [max(0, 1 - abs(y - row)) * max(0, 1 - abs(x - column)) for row, column in corners]
+    last = len(values) - 1, len(values[0]) - 1
+    return sum(
+        weight * values[min(row, last[0]), min(column, last[1])]
+        for weight, (row, column) in zip(weights, corners, strict=True)
+    )
 
 
 def test_a_character_box_ends_halfway_to_its_strokes():
