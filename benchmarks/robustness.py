@@ -1,11 +1,11 @@
-"""Measures a model on photographs that were made worse: turned, dark, grey, noisy, blurred, small, compressed.
+"""Measures a model on photographs that were made worse: turned, from the side, dark, grey, noisy, blurred, small.
 
 Run, for example:
     python benchmarks/robustness.py --model saved_models/plate_seg --data DIR --split val
 
-A turned picture is shown whole, on grey. Upright boxes cannot be turned, so a plate counts as found where the
-quadrangle of its corners, or of its box if corners are unknown, overlaps that of the found corners by a half. Nothing
-of the pictures is written but the table.
+A turned picture is shown whole, on grey; one from the side as a poster looks from there. Upright boxes cannot be
+turned, so a plate counts as found where the quadrangle of its corners, or of its box if corners are unknown, overlaps
+that of the found corners by a half. Nothing of the pictures is written but the table.
 """
 
 import argparse
@@ -30,6 +30,8 @@ from plate_seg.metrics.reading import true_text
 GREY = 114
 OVERLAP = 0.5
 DEGREES = (15, 30, 45, 60)
+ASIDE = (30, 40, 50, 60)  # degrees
+DISTANCE = 2.0  # of the eye from a picture seen from the side, in its longer sides
 SEED = 0  # of the noise
 MEASURES = ("plates_found", "plates_read", "false_plates_a_picture")
 
@@ -66,20 +68,50 @@ def compress(image: np.ndarray) -> np.ndarray:
     return cv2.imdecode(file, cv2.IMREAD_COLOR)
 
 
-def turner(degrees: float) -> Callable[[np.ndarray], np.ndarray]:
-    """Returns what turns a picture counter-clockwise, the whole of it on grey."""
+Move = Callable[[int, int], tuple[np.ndarray, tuple[int, int]]]
+"""A picture's height and width to a homography [3, 3], pixels (x, y), and the height and width that hold the result."""
 
-    def turn(image: np.ndarray) -> np.ndarray:
-        height, width = image.shape[:2]
-        homography, (tall, wide) = turning(height, width, degrees)
+
+def turning(degrees: float) -> Move:
+    """Returns what turns a picture counter-clockwise."""
+    cosine, sine = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    turn = np.array([[cosine, sine, 0], [-sine, cosine, 0], [0, 0, 1]])
+    return lambda height, width: _held(turn, height, width)
+
+
+def siding(degrees: float) -> Move:
+    """Returns what shows a picture from that far to its side, its middle as high as it is."""
+
+    def side(height: int, width: int) -> tuple[np.ndarray, tuple[int, int]]:
+        angle, distance = np.deg2rad(degrees), DISTANCE * max(height, width)
+        seen = np.array([[np.cos(angle), 0, 0], [0, 1, 0], [np.sin(angle) / distance, 0, 1]])
+        return _held(seen @ geometry.translation(-width / 2, -height / 2), height, width)
+
+    return side
+
+
+def _held(homography: np.ndarray, height: int, width: int) -> tuple[np.ndarray, tuple[int, int]]:
+    """Moves what a homography makes of a picture to where nothing of it is lost, and measures it."""
+    corners = geometry.move_points(homography, np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64))
+    wide, tall = np.ceil(np.ptp(corners, axis=0)).astype(int)
+    return geometry.translation(*-corners.min(0)) @ homography, (int(tall), int(wide))
+
+
+def shower(move: Move) -> Callable[[np.ndarray], np.ndarray]:
+    """Returns what moves a picture, the whole of it on grey."""
+
+    def show(image: np.ndarray) -> np.ndarray:
+        homography, (tall, wide) = move(*image.shape[:2])
         return geometry.warp(image, homography, np.full((tall, wide, 3), GREY, np.uint8))
 
-    return turn
+    return show
 
 
+MOVES = {f"turned by {degrees} degrees": turning(degrees) for degrees in DEGREES}
+MOVES |= {f"from {degrees} degrees aside": siding(degrees) for degrees in ASIDE}
 WAYS = {
     "as it is": lambda image: image,
-    **{f"turned by {degrees} degrees": turner(degrees) for degrees in DEGREES},
+    **{way: shower(move) for way, move in MOVES.items()},
     "a quarter of the light": darken,
     "without colours": grey,
     "noise of 20": add_noise,
@@ -87,16 +119,7 @@ WAYS = {
     "half the size": halve,
     "JPEG of quality 10": compress,
 }
-TURNS = {f"turned by {degrees} degrees": degrees for degrees in DEGREES}
-
-
-def turning(height: int, width: int, degrees: float) -> tuple[np.ndarray, tuple[int, int]]:
-    """Returns the homography [3, 3], pixels (x, y), that turns a picture, and the height and width that hold it."""
-    cosine, sine = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
-    turn = np.array([[cosine, sine, 0], [-sine, cosine, 0], [0, 0, 1]])
-    corners = geometry.move_points(turn, np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64))
-    wide, tall = np.ceil(np.ptp(corners, axis=0)).astype(int)
-    return geometry.translation(*-corners.min(0)) @ turn, (int(tall), int(wide))
+AS_IT_IS = turning(0)
 
 
 def quad(plate: Plate | FoundPlate, height: int, width: int) -> np.ndarray:
@@ -113,14 +136,14 @@ def overlap(first: np.ndarray, second: np.ndarray) -> float:
     return float(shared / union) if union > 0 else 0.0
 
 
-def count(sample: Sample, found: Sequence[FoundPlate], degrees: float, size: tuple[int, int]) -> dict[str, int]:
+def count(sample: Sample, found: Sequence[FoundPlate], move: Move, size: tuple[int, int]) -> dict[str, int]:
     """Returns how many plates of one picture there are, were found and were read, and how many found plates are none.
 
     Args:
-        found: in a picture turned by `degrees`, of `size` (height and width, pixels).
+        found: in a picture moved by `move`, of `size` (height and width, pixels).
     """
-    homography, _ = turning(sample.height, sample.width, degrees)
-    shrunk = size[0] / turning(sample.height, sample.width, degrees)[1][0]
+    homography, (whole, _) = move(sample.height, sample.width)
+    shrunk = size[0] / whole
     truth = [plate for plate in sample.plates if not plate.crowd]
     quads = [shrunk * geometry.move_points(homography, quad(plate, sample.height, sample.width)) for plate in truth]
     overlaps = np.array([[overlap(one, quad(plate, *size)) for plate in found] for one in quads])
@@ -153,7 +176,7 @@ def measure_ways(find: Callable[[np.ndarray], list[FoundPlate]], samples: Sequen
         rows = []
         for sample in tqdm(scenes, way, unit="picture"):
             image = change(read_picture(sample.path))
-            rows.append(count(sample, find(image), TURNS.get(way, 0), image.shape[:2]))
+            rows.append(count(sample, find(image), MOVES.get(way, AS_IT_IS), image.shape[:2]))
         parts.append(_shares(pd.DataFrame(rows)).assign(way=way))
     return pd.concat(parts)[["way", "measure", "value", "count", "low", "high"]].assign(pictures=len(scenes))
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks import robustness
-from benchmarks.robustness import WAYS, count, measure_ways, overlap, turner, turning
+from benchmarks.robustness import AS_IT_IS, WAYS, count, measure_ways, overlap, shower, siding, turning
 from plate_seg import boxes
 from plate_seg.data import geometry
 from plate_seg.data.sample import Character, Plate, Sample
@@ -37,11 +37,13 @@ def found(points, size, label=7):
     return FoundPlate(box, corners, 0.9, (FoundCharacter(box, label, 1.0, np.ones((2, 2), bool), box),))
 
 
-@pytest.mark.parametrize("degrees", [0, 15, 30, 45, 60, 90])
-def test_a_turned_plate_is_found_where_it_is_drawn(tmp_path, degrees):
+@pytest.mark.parametrize(
+    "move", [*(turning(degrees) for degrees in (0, 15, 30, 45, 60, 90)), *(siding(degrees) for degrees in (30, -45))]
+)
+def test_a_moved_plate_is_found_where_it_is_drawn(tmp_path, move):
     sample, image = photograph(tmp_path)
-    turned = turner(degrees)(image)
-    homography, size = turning(HEIGHT, WIDTH, degrees)
+    turned = shower(move)(image)
+    homography, size = move(HEIGHT, WIDTH)
     points = geometry.move_points(homography, geometry.to_xy(boxes.corners(BOX), HEIGHT, WIDTH))
 
     inside = np.zeros(turned.shape[:2], np.uint8)
@@ -49,7 +51,7 @@ def test_a_turned_plate_is_found_where_it_is_drawn(tmp_path, degrees):
     assert turned.shape[:2] == size
     drawn = (turned > 180).all(-1)
     assert (drawn & (inside > 0)).sum() / (drawn | (inside > 0)).sum() > 0.9
-    assert count(sample, [found(points, size)], degrees, size) == {
+    assert count(sample, [found(points, size)], move, size) == {
         "plates": 1,
         "plates_found": 1,
         "texts": 1,
@@ -62,17 +64,35 @@ def test_a_plate_beside_the_true_one_is_false_and_one_misread_is_not_read():
     sample, _ = photograph()
     points = geometry.to_xy(boxes.corners(BOX), HEIGHT, WIDTH)
 
-    counts = count(sample, [found(points, (HEIGHT, WIDTH), 8), found(points + 50, (HEIGHT, WIDTH))], 0, (HEIGHT, WIDTH))
+    counts = count(
+        sample, [found(points, (HEIGHT, WIDTH), 8), found(points + 50, (HEIGHT, WIDTH))], AS_IT_IS, (HEIGHT, WIDTH)
+    )
 
     assert counts == {"plates": 1, "plates_found": 1, "texts": 1, "plates_read": 0, "false_plates": 1}
-    assert count(sample, [], 30, (HEIGHT, WIDTH))["plates_found"] == 0
+    assert count(sample, [], turning(30), (HEIGHT, WIDTH))["plates_found"] == 0
 
 
 def test_a_picture_of_half_the_size_has_its_plates_at_half():
     sample, image = photograph()
     points = geometry.to_xy(boxes.corners(BOX), HEIGHT, WIDTH) / 2
 
-    assert count(sample, [found(points, (60, 100))], 0, WAYS["half the size"](image).shape[:2])["plates_found"] == 1
+    assert (
+        count(sample, [found(points, (60, 100))], AS_IT_IS, WAYS["half the size"](image).shape[:2])["plates_found"] == 1
+    )
+
+
+@pytest.mark.parametrize("degrees", [0, 30, 60])
+def test_a_picture_from_the_side_is_as_a_pinhole_shows_it(degrees):
+    """The middle of its sides, by similar triangles: the eye is twice as far away as the picture is wide."""
+    homography, (tall, wide) = siding(degrees)(HEIGHT, WIDTH)
+
+    sides = geometry.move_points(homography, np.array([[0, HEIGHT / 2], [WIDTH, HEIGHT / 2]], np.float64))
+
+    cosine, sine = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    halves = [WIDTH / 2 * cosine / (1 + sign * sine / 4) for sign in (-1, 1)]
+    np.testing.assert_allclose(np.diff(sides[:, 0]), sum(halves), atol=1e-6)
+    np.testing.assert_allclose(sides[:, 1], tall / 2, atol=0.51)
+    assert wide == np.ceil(sum(halves) - 1e-9)
 
 
 @pytest.mark.parametrize(("shift", "expected"), [(0, 1.0), (5, 1 / 3), (10, 0.0)])
@@ -90,7 +110,7 @@ def test_overlap_of_a_square_and_the_one_that_stands_on_its_corner():
 
 def test_every_way_is_measured_over_all_scenes(tmp_path, monkeypatch):
     sample, image = photograph(tmp_path)
-    monkeypatch.setattr(robustness, "WAYS", {"as it is": WAYS["as it is"], "turned by 30 degrees": turner(30)})
+    monkeypatch.setattr(robustness, "WAYS", {"as it is": WAYS["as it is"], "turned by 30 degrees": shower(turning(30))})
     points = geometry.to_xy(boxes.corners(BOX), HEIGHT, WIDTH)
 
     def find(picture):
