@@ -64,8 +64,8 @@ def halve(image: np.ndarray) -> np.ndarray:
 
 def compress(image: np.ndarray) -> np.ndarray:
     """Returns the picture as a JPEG of quality 10 shows it."""
-    _, file = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 10])
-    return cv2.imdecode(file, cv2.IMREAD_COLOR)
+    _, file = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 10])
+    return cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1]
 
 
 Move = Callable[[int, int], tuple[np.ndarray, tuple[int, int]]]

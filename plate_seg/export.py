@@ -66,15 +66,15 @@ class Serving(tf.Module):
 
 
 def check_images(images: tf.Tensor) -> tf.Tensor:
-    """Returns the pictures if they are [batch, height, width, 3] with pixels.
+    """Returns the pictures if they are [batch, height, width, 3], at least one, with pixels.
 
     A loaded signature takes any shape, whatever it declares, so the shape is hidden from the graph's own inference,
     which would drop the checks as needless.
     """
     shape = tf.shape(tf.compat.v1.placeholder_with_default(images, None))
-    message = "images must be uint8 [batch, height, width, 3], red first, at least one pixel high and wide"
+    message = "images must be uint8 [batch, height, width, 3], at least one, red first, at least a pixel high and wide"
     with tf.control_dependencies([tf.debugging.assert_equal(tf.size(shape), 4, message)]):
-        size, channels = tf.identity(shape)[1:3], tf.identity(shape)[3:]
+        size, channels = tf.identity(shape)[:3], tf.identity(shape)[3:]
     checks = [tf.debugging.assert_positive(size, message), tf.debugging.assert_equal(channels, [3], message)]
     with tf.control_dependencies(checks):
         return tf.identity(images)

@@ -122,12 +122,13 @@ def test_serving_bytes_shows_the_model_a_phone_picture_upright(toy_view):
     assert scores[0] < 0.1 and scores[1] > 0.9
 
 
-def test_pictures_without_pixels_get_a_clear_line(toy_model):
+@pytest.mark.parametrize("shape", [(1, 0, 5, 3), (1, 5, 0, 3), (0, 5, 5, 3)])
+def test_no_pictures_and_pictures_without_pixels_get_a_clear_line(toy_model, shape):
     import tensorflow as tf
 
     find = tf.saved_model.load(str(toy_model)).signatures["serving_default"]
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"images must be uint8 \[batch, height, width, 3\]"):
-        find(images=tf.zeros([1, 0, 5, 3], tf.uint8))
+        find(images=tf.zeros(shape, tf.uint8))
 
 
 @pytest.mark.parametrize("shape", [(5, 5, 3), (1, 5, 5, 1), (1, 5, 5, 4)])

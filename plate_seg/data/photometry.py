@@ -116,8 +116,8 @@ def add_noise(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def compress(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Writes and reads it as a JPEG of low quality."""
-    _, encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 85))])
-    return cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    _, encoded = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 85))])
+    return np.ascontiguousarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR)[..., ::-1])
 
 
 CHANGES = {

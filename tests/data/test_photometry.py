@@ -57,3 +57,19 @@ def test_strong_changes_leave_strokes_readable():
         changed = change_photometry(stripes, np.random.default_rng(seed)).astype(int).mean(-1)
         kept += abs(changed[50:70, 50:70].mean() - changed[50:70, 95:110].mean()) > 20
     assert kept >= 55
+
+
+@pytest.mark.parametrize("name", ["blur", "smear", "lower_resolution", "compress"])
+def test_a_picture_stays_where_its_truth_is(name):
+    """The middle of a soft spot, over many draws, since one alone may sit between pixels."""
+    y, x = np.mgrid[:128, :128]
+    spot = np.exp(-((y - 61.3) ** 2 + (x - 66.8) ** 2) / (2 * 18**2))
+    before = np.repeat(np.round(40 + 200 * spot).astype(np.uint8)[..., None], 3, -1)
+
+    moved = []
+    for seed in range(40):
+        light = CHANGES[name](before, np.random.default_rng(seed)).mean(-1) - 40
+        weight = np.clip(light, 8, None) - 8
+        moved.append([(weight * y).sum() / weight.sum() - 61.3, (weight * x).sum() / weight.sum() - 66.8])
+
+    assert np.abs(np.mean(moved, 0)).max() < 0.1
