@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from plate_seg import boxes
-from plate_seg.data.augment import AugmentConfig, augment, fit
+from plate_seg.data.augment import AugmentConfig, augment, draw_homography, fit
 from plate_seg.data.sample import Character, Mask, Plate, Sample
 
 HEIGHT, WIDTH, SIZE = 240, 320, 288
@@ -100,6 +100,21 @@ def test_no_view_is_turned_far_where_upright_boxes_alone_are_known(scene, most):
     assert 0.8 * most < found < most + 0.1
 
 
+def stretches(share):
+    """The logarithm of how much more views are stretched across than down."""
+    sample, _ = painted()
+    config = AugmentConfig(degrees=0, shear=0, wild_share=0, perspective=0, squeezed_share=share)
+    views = [draw_homography(sample, np.random.default_rng(seed), SIZE, config) for seed in range(300)]
+    return np.array([np.log(view[0, 0] / view[1, 1]) for view in views])
+
+
+def test_a_share_of_the_views_is_squeezed_by_more_than_all_others():
+    never, some, always = (np.abs(stretches(share)) for share in (0.0, 0.5, 1.0))
+
+    assert 0.14 < never.max() <= 0.15 and 0.75 < always.max() <= 0.8
+    assert 0.3 < np.mean(some > 0.15) < 0.5  # half of them, of which four in five exceed what the others stay within
+
+
 def test_the_same_generator_gives_the_same_picture():
     sample, image = painted()
 
@@ -173,7 +188,14 @@ def test_fit_scales_alone_into_the_top_left():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"plate_widths": (0.5, 0.1)}, {"visible": 2}, {"degrees": -1}, {"perspective": 0.9}, {"largest_zoom": 0}],
+    [
+        {"plate_widths": (0.5, 0.1)},
+        {"visible": 2},
+        {"squeezed_share": 2},
+        {"degrees": -1},
+        {"perspective": 0.9},
+        {"largest_zoom": 0},
+    ],
 )
 def test_values_out_of_range_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
