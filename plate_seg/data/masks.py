@@ -1,5 +1,7 @@
 """COCO segmentations (polygons, run lengths) to `Mask` windows and back, without drawing the whole picture."""
 
+from reprlib import repr as shortened
+
 import numpy as np
 from pycocotools import mask as coco_mask
 
@@ -14,12 +16,13 @@ def decode_mask(segmentation: list | dict, height: int, width: int) -> Mask | No
         height, width: of the picture, pixels.
 
     Raises:
-        ValueError: the segmentation is malformed or of another picture size.
+        ValueError, TypeError, KeyError, OverflowError: it is malformed, of another picture size or far off the picture.
     """
     if not segmentation:
         return None
     if isinstance(segmentation, list):
-        encoded = coco_mask.merge(coco_mask.frPyObjects(segmentation, height, width))
+        polygons = [_polygon(points, height, width) for points in segmentation]
+        encoded = coco_mask.merge(coco_mask.frPyObjects(polygons, height, width))
         return _window(_expand(encoded["counts"]), height, width)
     if list(segmentation["size"]) != [height, width]:
         raise ValueError(f"run lengths of a {segmentation['size']} picture on one of {[height, width]}")
@@ -37,6 +40,17 @@ def encode_mask(mask: Mask, height: int, width: int) -> dict:
     counts = np.diff(np.concatenate([[0], edges, [height * width]]))
     encoded = coco_mask.frPyObjects({"counts": counts.tolist(), "size": [height, width]}, height, width)
     return {"size": [height, width], "counts": encoded["counts"].decode("ascii")}
+
+
+def _polygon(points: list, height: int, width: int) -> list[float]:
+    """Returns x, y, x, y, ...; points far off the picture would cost pycocotools memory without end."""
+    if not isinstance(points, list) or len(points) < 6 or len(points) % 2:
+        raise ValueError(f"polygon {shortened(points)} is not x, y, x, y, ... of three points or more")
+    numbers = [float(number) for number in points]
+    for side, coordinates in ((width, numbers[::2]), (height, numbers[1::2])):
+        if not all(-side <= number <= 2 * side for number in coordinates):
+            raise ValueError(f"polygon {shortened(points)} is far off a {width} x {height} picture")
+    return numbers
 
 
 def _expand(counts: str | bytes) -> np.ndarray:

@@ -58,3 +58,17 @@ def test_no_segmentation_is_an_unknown_mask():
 def test_damaged_run_lengths_are_refused(segmentation):
     with pytest.raises(ValueError):
         decode_mask(segmentation, 4, 4)
+
+
+@pytest.mark.parametrize(
+    "polygons", [[[1, 2]], [[1, 2, 3, 4]], [[0, 0, 3, 0, 3]], [1, 2, 3, 4, 5, 6], [{}], [[0, 0, 3, 0, 3, float("nan")]]]
+)
+def test_polygons_of_fewer_than_three_points_are_refused(polygons):
+    with pytest.raises(ValueError, match="polygon"):
+        decode_mask(polygons, 4, 4)
+
+
+def test_polygons_far_off_the_picture_are_refused():
+    assert decode_mask([[-1, 0, 5, 0, 5, 3, -1, 3]], 4, 4).pixels.all()
+    with pytest.raises(ValueError, match="far off a 4 x 4 picture"):
+        decode_mask([[0, 0, 1e9, 0, 1e9, 3]], 4, 4)
