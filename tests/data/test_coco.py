@@ -2,10 +2,11 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from plate_seg.alphabet import OTHER
 from plate_seg.data.coco import read_coco
-from plate_seg.data.pictures import write_picture
+from plate_seg.data.pictures import ORIENTATION, write_picture
 from plate_seg.errors import UserError
 
 
@@ -109,7 +110,20 @@ def test_categories_of_other_tools_are_told_by_name(tmp_path):
         (1, {"label": "AB"}, ["annotation 2", "AB"]),
         (1, {"label": "8"}, ["annotation 2", "'8'"]),
         (1, {"segmentation": {"size": [3, 3], "counts": [9]}}, ["annotation 2", "segmentation"]),
+        (1, {"segmentation": [[1, 2]]}, ["annotation 2", "polygon [1, 2]"]),
+        (1, {"segmentation": {"size": [50, 100], "counts": [10**30]}}, ["annotation 2", "segmentation"]),
         (0, {"corners": [[1, 2]]}, ["annotation 1", "corners"]),
+        (0, {"corners": [[10, 20], [50, 20], [50, 30], [10, float("nan")]]}, ["annotation 1", "far off"]),
+        (0, {"bbox": [10, 20, 10**400, 10]}, ["annotation 1", "bbox"]),
+        (0, {"text": 12345}, ["annotation 1", "text 12345"]),
+        (0, {"characters_complete": "false"}, ["annotation 1", "characters_complete 'false'"]),
+        (0, {"iscrowd": "0"}, ["annotation 1", "iscrowd '0'"]),
+        (1, {"id": 1}, ["annotation number 2", "id 1 is used twice"]),
+        (1, {"id": None}, ["annotation number 2", "no id"]),
+        (1, {"id": [2]}, ["annotation number 2", "id [2]"]),
+        (1, {"image_id": [5]}, ["annotation 2", "image_id [5]"]),
+        (1, {"plate_id": [1]}, ["annotation 2", "plate_id [1]"]),
+        (1, {"category_id": {}}, ["annotation 2", "category_id {}"]),
     ],
 )
 def test_annotations_that_cannot_be_used_are_named(tmp_path, index, change, words):
@@ -120,6 +134,53 @@ def test_annotations_that_cannot_be_used_are_named(tmp_path, index, change, word
         read_coco(write(tmp_path, given))
 
     assert all(word in str(caught.value) for word in ["annotations.json", *words])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"file_name": None}, "image 5: file_name None"),
+        ({"file_name": 7}, "image 5: file_name 7"),
+        ({"id": [5]}, r"image number 1: id \[5\]"),
+        ({"source": ["a"]}, "image 5: source"),
+        ({"scene": "false"}, "image 5: scene 'false'"),
+        ({"width": 200, "height": 25}, "image 5: size 200 x 25, but a.png is 100 x 50"),
+        ({"width": "100"}, "image 5: size '100' x 50"),
+    ],
+)
+def test_images_that_cannot_be_used_are_named(tmp_path, change, words):
+    given = content()
+    given["images"][0] |= change
+
+    with pytest.raises(UserError, match=f"annotations.json, {words}"):
+        read_coco(write(tmp_path, given))
+
+
+@pytest.mark.parametrize("entries", [[{"id": 1}], [{"id": 1, "name": ["plate"]}]])
+def test_categories_without_a_name_are_named(tmp_path, entries):
+    with pytest.raises(UserError, match="annotations.json, category 1: name"):
+        read_coco(write(tmp_path, content() | {"categories": entries}))
+
+
+def test_separators_are_no_part_of_a_text(tmp_path):
+    given = content()
+    given["annotations"][0]["text"] = " 51-F1 23.4·5*"
+
+    (sample,) = read_coco(write(tmp_path, given))
+
+    assert sample.plates[0].text == "51F12345*"
+
+
+def test_a_picture_turned_by_its_exif_has_its_upright_size(tmp_path):
+    given = content()
+    write(tmp_path, given | {"images": [given["images"][0] | {"file_name": "turned.jpg"}]})
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    Image.new("RGB", (50, 100)).save(tmp_path / "turned.jpg", exif=exif)
+
+    (sample,) = read_coco(tmp_path)
+
+    assert (sample.height, sample.width) == (50, 100)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"images": []}', '{"images": {}, "annotations": []}'])
