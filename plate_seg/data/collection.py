@@ -6,10 +6,10 @@ from pathlib import Path
 
 from plate_seg.config import DataConfig
 from plate_seg.data.pipeline import Source
-from plate_seg.data.readers import read_samples, read_split
+from plate_seg.data.readers import has_coco, read_samples, read_split
 from plate_seg.data.render import render_dataset
 from plate_seg.data.sample import Sample
-from plate_seg.data.splits import split_folder
+from plate_seg.data.splits import ALIASES, split_folder
 from plate_seg.errors import UserError
 
 REPAINTED = 0.35  # of the drawn photographs get rendered plates: real surroundings, exact masks, rare letters
@@ -86,9 +86,11 @@ def _without_box(sample: Sample) -> Sample:
 
 def _part(folder: Path, split: str) -> list[Sample]:
     """Reads a split; of a folder without splits, nine tenths are `train` and every tenth picture is `val`."""
-    if split_folder(folder, "train") is not None:
-        has_split = split == "train" or split_folder(folder, split) is not None
-        return read_split(folder, split) if has_split else []
+    parts = [part for part in ALIASES if split_folder(folder, part) is not None]
+    if "train" in parts:
+        return read_split(folder, split) if split in parts else []
+    if parts and not has_coco(folder):  # what one COCO file lists is one set, wherever its pictures lie
+        raise UserError(folder, f"a folder {parts[0]!r} but no folder 'train'", "make one, or give one part alone")
     samples = read_samples(folder)
     if not samples:
         raise UserError(folder, "no pictures", "give a folder with annotated pictures")

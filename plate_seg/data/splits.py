@@ -8,16 +8,26 @@ ALIASES = {"train": ("train", "training"), "val": ("val", "valid", "validation")
 
 
 def split_folder(path: Path, split: str) -> Path | None:
-    """Returns the folder of a split (`path/val`, `path/valid`, `path/images/val`, ...), or None.
+    """Returns the folder of a split (`path/val`, `path/Valid`, `path/images/val`, ...), or None.
 
     Raises:
-        UserError: `split` is not train, val or test.
+        UserError: `split` is not train, val or test, or `path` cannot be read.
     """
     if split not in ALIASES:
         raise UserError("split", repr(split), f"use one of {', '.join(ALIASES)}")
-    path = Path(path)
-    candidates = [parent / name for parent in (path, path / "images") for name in ALIASES[split]]
-    return next((folder for folder in candidates if folder.is_dir()), None)
+    inside = _folders(Path(path))
+    deeper = _folders(inside["images"]) if "images" in inside else {}
+    candidates = [folders.get(name) for folders in (inside, deeper) for name in ALIASES[split]]
+    return next((folder for folder in candidates if folder is not None), None)
+
+
+def _folders(path: Path) -> dict[str, Path]:
+    """Returns the folders in a folder by their names in lower case; of two such names the one in lower case counts."""
+    try:
+        inside = sorted(path.iterdir()) if path.is_dir() else []
+    except OSError as error:
+        raise UserError(path, error.strerror, "give a folder that can be read") from error
+    return {folder.name.lower(): folder for folder in inside if folder.is_dir()}
 
 
 def source_name(folder: Path) -> str:

@@ -131,6 +131,32 @@ def test_every_tenth_picture_of_a_folder_without_parts_is_held_out(tmp_path):
     assert len(trained) == 21 and not set(trained) & set(names(found.validation))
 
 
+def test_parts_are_told_whatever_the_case_of_their_names(tmp_path):
+    for name, count in (("Train", 4), ("Valid", 3), ("Test", 2)):
+        write(tmp_path / name, count)
+
+    found = collect(DataConfig((str(tmp_path),), 0.0))
+
+    assert [len(source.samples) for source in found.training] == [4]
+    assert {name.split("/")[0] for name in names(found.validation)} == {"Valid"}
+
+
+@pytest.mark.parametrize("name", ["val", "Test"])
+def test_pictures_to_measure_on_are_never_trained_on(tmp_path, name):
+    write(tmp_path / "night", 4)
+    write(tmp_path / name, 2)
+
+    with pytest.raises(UserError, match="no folder 'train'; make one"):
+        collect(DataConfig((str(tmp_path),), 0.0))
+
+
+def test_one_coco_file_is_one_set_wherever_its_pictures_lie(tmp_path):
+    folder = write(tmp_path / "set", 20)
+    (folder / "images" / "test").mkdir()
+
+    assert [len(source.samples) for source in collect(DataConfig((str(folder),), 0.0)).training] == [18]
+
+
 def test_folders_without_a_share_are_read_but_not_drawn(tmp_path, renders):
     write(tmp_path / "train", 4)
 
