@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from plate_seg import boxes
-from plate_seg.data.door import admit_box
+from plate_seg.data.door import admit_box, admit_files
 from plate_seg.data.pictures import is_picture, picture_size
 from plate_seg.data.sample import Plate, Sample
 from plate_seg.data.splits import source_name
@@ -34,7 +34,7 @@ def read_ccpd(folder: Path) -> list[Sample]:
         UserError: a picture's name does not follow CCPD, or tells of a box off the picture or an unknown character.
     """
     folder = Path(folder)
-    paths = sorted(path for path in folder.rglob("*") if is_picture(path))
+    paths = [path for path in admit_files(folder) if is_picture(path)]
     return [_sample(path, source_name(folder)) for path in paths]
 
 

@@ -1,5 +1,6 @@
-"""What readers ask of a box or corners before they let them in: finite numbers, and an area on the picture."""
+"""What readers let in: files that are not hidden, boxes and corners of finite numbers with an area on the picture."""
 
+from pathlib import Path
 from reprlib import repr as shortened
 
 import numpy as np
@@ -8,6 +9,11 @@ from plate_seg import boxes
 from plate_seg.errors import UserError
 
 LEAST_AREA = 0.01  # square pixels: corners are written to hundredths of a pixel
+
+
+def admit_files(folder: Path) -> list[Path]:
+    """Returns what lies under a folder, in order, without hidden files: macOS puts a `._a.jpg` beside `a.jpg`."""
+    return sorted(path for path in Path(folder).rglob("*") if not path.name.startswith("."))
 
 
 def admit_box(where: object, edges: tuple, height: float, width: float) -> np.ndarray:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from plate_seg.data.ccpd import has_ccpd_name, read_ccpd
 from plate_seg.data.coco import FILES, read_coco
+from plate_seg.data.door import admit_files
 from plate_seg.data.pictures import is_picture
 from plate_seg.data.sample import Sample
 from plate_seg.data.splits import ALIASES, split_folder
@@ -25,8 +26,9 @@ def read_samples(path: Path) -> list[Sample]:
         raise UserError(path, "no such folder", "check the path")
     if has_coco(path):
         return read_coco(path)
-    pictures = [file for file in sorted(path.rglob("*")) if is_picture(file)]
-    if any(True for _ in path.rglob("*.xml")):
+    files = admit_files(path)
+    pictures = [file for file in files if is_picture(file)]
+    if any(file.suffix == ".xml" for file in files):
         samples = read_voc(path)
     elif any(label_file(picture).exists() for picture in pictures):
         samples = read_yolo(path)

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from plate_seg.data.assignment import gather_plates
 from plate_seg.data.categories import PLATE, admit_name
-from plate_seg.data.door import admit_box
+from plate_seg.data.door import admit_box, admit_files
 from plate_seg.data.pictures import is_picture, picture_size
 from plate_seg.data.sample import Character, Plate, Sample
 from plate_seg.data.splits import source_name
@@ -20,8 +20,9 @@ def read_voc(folder: Path) -> list[Sample]:
         UserError: naming file, value and remedy, for anything that cannot be used.
     """
     folder = Path(folder)
-    roots = {file: _parse(file) for file in sorted(folder.rglob("*.xml"))}
-    pictures = {path.name: path for path in sorted(folder.rglob("*")) if is_picture(path)}
+    files = admit_files(folder)
+    roots = {file: _parse(file) for file in files if file.suffix == ".xml"}
+    pictures = {path.name: path for path in files if is_picture(path)}
     names = {item.findtext("name", "") for root in roots.values() for item in root.iter("object")}
     is_crops = bool(names) and all(admit_name(folder, name) != PLATE for name in names)
     return [_sample(file, root, pictures, source_name(folder), is_crops) for file, root in roots.items()]

@@ -8,7 +8,7 @@ from plate_seg import boxes
 from plate_seg.data.assignment import gather_plates
 from plate_seg.data.categories import PLATE, admit_name
 from plate_seg.data.class_names import read_names
-from plate_seg.data.door import admit_box, order_corners
+from plate_seg.data.door import admit_box, admit_files, order_corners
 from plate_seg.data.pictures import is_picture, picture_size
 from plate_seg.data.sample import Character, Plate, Sample
 from plate_seg.data.splits import source_name
@@ -26,7 +26,7 @@ def read_yolo(folder: Path) -> list[Sample]:
     folder = Path(folder)
     meanings = _meanings(folder)
     is_crops = meanings is not None and PLATE not in meanings
-    paths = sorted(path for path in folder.rglob("*") if is_picture(path))
+    paths = [path for path in admit_files(folder) if is_picture(path)]
     return [_sample(path, meanings, source_name(folder), is_crops) for path in paths]
 
 

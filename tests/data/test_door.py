@@ -1,8 +1,16 @@
 import numpy as np
 import pytest
 
-from plate_seg.data.door import admit_box, admit_corners, order_corners
+from plate_seg.data.door import admit_box, admit_corners, admit_files, order_corners
 from plate_seg.errors import UserError
+
+
+def test_hidden_files_stay_outside(tmp_path):
+    (tmp_path / "in").mkdir()
+    for name in ("b.jpg", "._b.jpg", "in/a.jpg", "in/.a.jpg"):
+        (tmp_path / name).write_bytes(b"")
+
+    assert admit_files(tmp_path) == [tmp_path / name for name in ("b.jpg", "in", "in/a.jpg")]
 
 
 def test_a_box_across_the_edge_is_cut_to_the_picture():

@@ -38,6 +38,15 @@ def test_the_format_is_told_by_what_is_there(tmp_path, kind):
     np.testing.assert_allclose(sample.plates[0].box, BOX, rtol=1e-6)
 
 
+@pytest.mark.parametrize("kind", ["voc", "yolo", "ccpd"])
+def test_companion_files_of_macos_are_passed_over(tmp_path, kind):
+    write(tmp_path, kind)
+    for path in [path for path in tmp_path.rglob("*") if path.is_file()]:
+        path.with_name(f"._{path.name}").write_bytes(b"\0\5\x16\7")
+
+    assert [sample.path.name[:2] for sample in read_samples(tmp_path)] == ["02" if kind == "ccpd" else "a."]
+
+
 def test_a_json_file_is_coco(tmp_path):
     assert len(read_samples(write(tmp_path, "coco") / "annotations.json")) == 1
 
