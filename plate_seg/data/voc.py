@@ -5,7 +5,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from plate_seg.data.assignment import gather_plates
-from plate_seg.data.categories import PLATE, admit_name
+from plate_seg.data.categories import PLATE, admit_name, class_of
 from plate_seg.data.door import admit_box, admit_files
 from plate_seg.data.pictures import is_picture, picture_size
 from plate_seg.data.sample import Character, Plate, Sample
@@ -23,8 +23,8 @@ def read_voc(folder: Path) -> list[Sample]:
     files = admit_files(folder)
     roots = {file: _parse(file) for file in files if file.suffix == ".xml"}
     pictures = {path.name: path for path in files if is_picture(path)}
-    names = {item.findtext("name", "") for root in roots.values() for item in root.iter("object")}
-    is_crops = bool(names) and all(admit_name(folder, name) != PLATE for name in names)
+    meanings = {class_of(item.findtext("name", "")) for root in roots.values() for item in root.iter("object")}
+    is_crops = bool(meanings) and PLATE not in meanings
     return [_sample(file, root, pictures, source_name(folder), is_crops) for file, root in roots.items()]
 
 

@@ -56,6 +56,16 @@ def test_objects_that_cannot_be_used_are_named(tmp_path, changes, words):
         read_voc(tmp_path)
 
 
+@pytest.mark.parametrize("number", range(4))
+def test_a_wrong_class_is_told_with_file_and_object(tmp_path, number):
+    for index in range(4):
+        name = "nummer" if index == number else "plate"
+        write(tmp_path / str(index), ("plate", 1, 2, 30, 14), (name, 1, 2, 30, 14))
+
+    with pytest.raises(UserError, match=f"{number}/annotations/a.xml, object 2: class 'nummer'"):
+        read_voc(tmp_path)
+
+
 def test_missing_picture_and_broken_xml_are_named(tmp_path):
     write(tmp_path)
     (tmp_path / "images" / "a.png").unlink()
