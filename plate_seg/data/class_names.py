@@ -20,7 +20,7 @@ def read_names(folder: Path) -> tuple[Path | None, list[str]]:
         for file in [*files, *(level / name for name in LISTS)]:
             if not file.is_file():
                 continue
-            text = file.read_text(encoding="utf-8", errors="replace")
+            text = file.read_text(encoding="utf-8-sig", errors="replace")
             names = text.split("\n") if file.name in LISTS else parse_yaml_names(text)
             names = [name.strip() for name in names if name.strip()]
             if names:

@@ -29,6 +29,13 @@ def test_a_list_has_a_name_a_line(tmp_path):
     assert read_names(tmp_path)[1] == ["plate", "0"]
 
 
+@pytest.mark.parametrize(("name", "text"), [("classes.txt", "0\nplate"), ("data.yaml", "names: ['0', plate]")])
+def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path, name, text):
+    (tmp_path / name).write_text(text, encoding="utf-8-sig")
+
+    assert read_names(tmp_path)[1] == ["0", "plate"]
+
+
 def test_an_empty_list_is_named(tmp_path):
     (tmp_path / "classes.txt").write_text("")
 

@@ -30,6 +30,68 @@ def test_four_points_are_corners_from_the_top_left(tmp_path):
     np.testing.assert_allclose(sample.plates[0].box, [0.4, 0.1, 0.61, 0.5], rtol=1e-6)
 
 
+@pytest.mark.parametrize("stated", ["[4, 3]  # x, y, visible", "\n  - 4\n  - 3"])
+def test_points_after_the_box_are_corners(tmp_path, stated):
+    points = "0.5 0.61 2 0.1 0.6 1 0.1 0.4 2 0.5 0.41 2"
+    names = f"kpt_shape: {stated}\nnames: [plate, '7']\n"
+
+    (sample,) = read_yolo(write(tmp_path, f"0 0.3 0.5 0.42 0.24 {points}\n1 0.2 0.5 0.1 0.1 {points}\n", names))
+
+    (plate,) = sample.plates
+    np.testing.assert_allclose(plate.box, [0.38, 0.09, 0.62, 0.51], rtol=1e-6)
+    np.testing.assert_allclose(plate.corners, [[0.4, 0.1], [0.41, 0.5], [0.61, 0.5], [0.6, 0.1]], rtol=1e-6)
+    np.testing.assert_allclose(plate.characters[0].box, [0.45, 0.15, 0.55, 0.25], rtol=1e-6)
+
+
+def test_points_may_come_without_visibility(tmp_path):
+    line = "0 0.3 0.5 0.42 0.24 0.1 0.4 0.5 0.41 0.5 0.61 0.1 0.6"
+
+    (sample,) = read_yolo(write(tmp_path, line, "names: [plate]\nkpt_shape: [4, 2]\n"))
+
+    np.testing.assert_allclose(sample.plates[0].corners[2], [0.61, 0.5], rtol=1e-6)
+
+
+@pytest.mark.parametrize("points", ["", "0.1 0.4 2 0.5 0.41 2 0.5 0.61 2 0.1 0.6 0", "0 0 2" + " 0.5 0.6 2" * 3])
+def test_points_that_are_not_labelled_leave_a_box(tmp_path, points):
+    (sample,) = read_yolo(write(tmp_path, f"0 0.3 0.5 0.4 0.2 {points}", "names: [plate]\nkpt_shape: [4, 3]\n"))
+
+    assert sample.plates[0].corners is None
+
+
+@pytest.mark.parametrize("shape", ["[17, 3]", "[4, 4]", "many", ""])
+def test_other_points_than_four_corners_are_refused(tmp_path, shape):
+    with pytest.raises(UserError, match="data.yaml: kpt_shape"):
+        read_yolo(write(tmp_path, "0 0.3 0.5 0.4 0.2", f"kpt_shape: {shape}\nnames: [plate]\n"))
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("0 0.3 0.5 0.4 0.2 0.1 0.4 0.5 0.41", "line 1: 8 numbers after the class"),
+        ("0 0.3 0.5 0.4 0.2" + " 0.3 0.5 2" * 4, "line 1: box .* has no area"),
+        ("0 0.3 0.5 0.4 0.2 0.1 0.4 2 0.5 0.4 2 0.5 1.2 2 0.1 0.6 2", "line 1: point 0.5 1.2 off the picture"),
+    ],
+)
+def test_points_that_cannot_be_used_are_named(tmp_path, line, words):
+    with pytest.raises(UserError, match=words):
+        read_yolo(write(tmp_path, line, "names: [plate]\nkpt_shape: [4, 3]\n"))
+
+
+def test_points_are_fractions_but_for_rounding(tmp_path):
+    assert read_yolo(write(tmp_path, "0 0.1 0.4 1.005 0.4 1.005 0.6 0.1 0.6"))[0].plates[0].corners[1, 1] > 1
+
+    (tmp_path / "labels" / "a.txt").write_text("0 0.1 0.4 1.02 0.4 1.02 0.6 0.1 0.6")
+    with pytest.raises(UserError, match="a.txt, line 1: point 1.02 0.4 off the picture"):
+        read_yolo(tmp_path)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_line(tmp_path):
+    write(tmp_path, "")
+    (tmp_path / "labels" / "a.txt").write_text("0 0.3 0.5 0.4 0.2", encoding="utf-8-sig")
+
+    assert len(read_yolo(tmp_path)[0].plates) == 1
+
+
 def test_a_single_class_is_the_plate_whatever_its_name(tmp_path):
     (sample,) = read_yolo(write(tmp_path, "0 0.3 0.5 0.4 0.2", "nc: 1\nnames:\n  0: thing\n"))
 
