@@ -86,11 +86,12 @@ def _without_box(sample: Sample) -> Sample:
 
 def _part(folder: Path, split: str) -> list[Sample]:
     """Reads a split; of a folder without splits, nine tenths are `train` and every tenth picture is `val`."""
-    parts = [part for part in ALIASES if split_folder(folder, part) is not None]
+    parts = {part: found.name for part in ALIASES if (found := split_folder(folder, part)) is not None}
     if "train" in parts:
         return read_split(folder, split) if split in parts else []
     if parts and not has_coco(folder):  # what one COCO file lists is one set, wherever its pictures lie
-        raise UserError(folder, f"a folder {parts[0]!r} but no folder 'train'", "make one, or give one part alone")
+        problem = f"{' and '.join(parts.values())} but no folder 'train'"
+        raise UserError(folder, problem, "make one, or give one part alone")
     samples = read_samples(folder)
     if not samples:
         raise UserError(folder, "no pictures", "give a folder with annotated pictures")
