@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from plate_seg import provenance, results
+from plate_seg import outputs, provenance
 from plate_seg.errors import UserError
 
 THREADS = 2
@@ -76,7 +76,7 @@ def main() -> int:
         print(rows.to_string(index=False))
         source = {"commit": provenance.commit(), "command": provenance.command()}
         rows = rows.assign(split=options.split, cpu=provenance.processor(), **source)
-        results.write_beside(options.out, rows.to_csv(index=False))
+        outputs.write_beside(options.out, rows.to_csv(index=False))
     except UserError as error:
         print(f"{made.prog}: {error}", file=sys.stderr)
         return 1

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from plate_seg import boxes, provenance, results
+from plate_seg import boxes, outputs, provenance
 from plate_seg.data import geometry
 from plate_seg.data.pictures import read_picture
 from plate_seg.data.sample import Plate, Sample
@@ -202,13 +202,13 @@ def main() -> int:
         from plate_seg import predict
         from plate_seg.data.readers import read_split
 
-        results.check_writable(options.out)
+        outputs.check_writable(options.out)
         rows = measure_ways(predict.load(options.model).find, read_split(options.data, options.split))
     except UserError as error:
         print(f"{made.prog}: {error}", file=sys.stderr)
         return 1
     rows = rows.assign(split=options.split, commit=provenance.commit(), command=provenance.command())
-    results.write_beside(options.out, rows.to_csv(index=False))
+    outputs.write_beside(options.out, rows.to_csv(index=False))
     print(rows.pivot_table(index="way", columns="measure", values="value", sort=False).round(3).to_string())
     return 0
 

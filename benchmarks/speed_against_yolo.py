@@ -21,7 +21,7 @@ from subjects import build_ours, build_theirs
 from tqdm import tqdm
 from worker import Subject, Worker
 
-from plate_seg import provenance, results
+from plate_seg import outputs, provenance
 from plate_seg.data.pictures import read_picture
 from plate_seg.data.scenes import render_scene
 from plate_seg.errors import UserError
@@ -201,13 +201,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         check_installed()
         if options.out:
-            results.check_writable(options.out)
+            outputs.check_writable(options.out)
         warn_if_busy()
         table = run(options)
         print(f"{provenance.processor()}; {'; '.join(table.software[table.model != RATIO].unique())}")
         print(to_text(table))
         if options.out:
-            results.write_beside(options.out, to_csv(table))
+            outputs.write_beside(options.out, to_csv(table))
     except UserError as error:
         print(f"speed_against_yolo: {error}", file=sys.stderr)
         return 1

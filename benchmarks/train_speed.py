@@ -14,7 +14,7 @@ import pandas as pd
 from tqdm import tqdm
 from worker import Ready, Subject, Worker
 
-from plate_seg import provenance, results
+from plate_seg import outputs, provenance
 from plate_seg.data.render import render_dataset
 from plate_seg.errors import UserError
 from plate_seg.experiments import default
@@ -104,11 +104,11 @@ def main() -> int:
     options = parser.parse_args()
     try:
         if options.out:
-            results.check_writable(options.out)
+            outputs.check_writable(options.out)
         table = run(options.rounds)
         print(table[["what", "format", "milliseconds", "low", "high", "pictures_per_second"]].round(1).to_string())
         if options.out:
-            results.write_beside(options.out, table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
+            outputs.write_beside(options.out, table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
     except UserError as error:
         print(f"train_speed: {error}", file=sys.stderr)
         return 1

@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from plate_seg import charts
 from plate_seg.data.pictures import read_picture, write_picture
 from plate_seg.data.sample import Sample
-from plate_seg.errors import UserError
 from plate_seg.failure_sheets import draw_failures
 from plate_seg.failures import CAUSES, Failure, count_failures, find_failures, worst
 from plate_seg.found import FoundPlate
@@ -20,7 +19,7 @@ from plate_seg.metrics.characters import match_characters
 from plate_seg.metrics.pairing import Picture, pictures
 from plate_seg.metrics.plates import match_plates
 from plate_seg.metrics.reading import confusion
-from plate_seg.results import write_beside
+from plate_seg.outputs import check_folder, write_beside
 from plate_seg.summary import summarize
 
 SCORES = np.linspace(0.05, 0.95, 19)  # of the threshold table
@@ -35,18 +34,15 @@ def write_report(
     threshold: float,
     temperatures: dict[str, float],
 ):
-    """Writes every file of an evaluation into `out`, each beside and then renamed.
+    """Writes every file of an evaluation into the folder `out`, each beside and then renamed.
 
     Args:
         table: `evaluate`'s rows.
 
     Raises:
-        UserError: the folder cannot be written.
+        UserError: a file cannot be written.
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(out, error.strerror, "choose a folder that can be written") from error
+    check_folder(out)
     shown = pictures(samples, found, threshold)
     failures = [failure for picture in shown for failure in find_failures(picture)]
     tables = {

@@ -6,7 +6,6 @@ Boxes there are [x1, y1, x2, y2] and points [x, y], in pixels.
 import csv
 import io
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,9 +14,9 @@ import numpy as np
 from plate_seg import boxes
 from plate_seg.alphabet import decode
 from plate_seg.data.masks import encode_mask
-from plate_seg.errors import UserError
 from plate_seg.found import FoundCharacter, FoundPlate
 from plate_seg.metrics.masks import paste
+from plate_seg.outputs import write_beside
 
 CSV_COLUMNS = ("image", "text", "score", "x1", "y1", "x2", "y2", "num_characters", "character_scores")
 
@@ -46,42 +45,6 @@ def write_csv(entries: Sequence[dict], path: Path) -> None:
     for picture in entries:
         writer.writerows(_row(picture["image"], plate) for plate in picture.get("plates", ()))
     write_beside(path, table.getvalue())
-
-
-def write_beside(path: Path, content: str | bytes) -> None:
-    """Writes a file beside `path` and renames it, so that a file of that name is always whole.
-
-    Text is UTF-8; what a file name holds beyond it is written as `\\udcXX`, which JSON reads back.
-    """
-    content = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
-    partial = _partial(path)
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise UserError(path, error.strerror or error, "choose a file that can be written") from error
-
-
-def check_writable(path: Path) -> None:
-    """Makes the folder of `path` if need be.
-
-    Raises:
-        UserError: no file can be written there.
-    """
-    partial = _partial(path)
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(0, "is a folder")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.touch()
-        partial.unlink()
-    except OSError as error:
-        raise UserError(path, error.strerror, "choose a file that can be written") from error
-
-
-def _partial(path: Path) -> Path:
-    return path.parent / f".{os.getpid()}.partial"
 
 
 def _plate(plate: FoundPlate, height: int, width: int) -> dict:

@@ -1,14 +1,12 @@
-"""JSON and CSV of found plates: pixels, x before y, masks that COCO tools read, files whole or absent."""
+"""JSON and CSV of found plates: pixels, x before y, masks that COCO tools read."""
 
 import csv
 import json
 
 import numpy as np
-import pytest
 from pycocotools import mask as coco_mask
 
 from plate_seg import alphabet, results
-from plate_seg.errors import UserError
 from plate_seg.found import FoundCharacter, FoundPlate
 
 HEIGHT, WIDTH = 40, 80
@@ -108,29 +106,3 @@ def test_csv_has_a_row_a_plate(tmp_path):
     assert (rows[0]["text"], rows[0]["score"], rows[0]["num_characters"]) == ("7?", "0.875", "2")
     assert [float(rows[0][column]) for column in ("x1", "y1", "x2", "y2")] == [20, 10, 60, 30]
     assert rows[0]["character_scores"] == "0.7500 0.5000"
-
-
-@pytest.mark.parametrize("place", ["file/plates.json", "folder"])
-def test_place_that_cannot_be_written_is_one_clear_line(tmp_path, place):
-    (tmp_path / "file").touch()
-    (tmp_path / "folder").mkdir()
-
-    with pytest.raises(UserError, match="choose a file that can be written"):
-        results.check_writable(tmp_path / place)
-
-
-def test_check_writable_makes_the_folder_and_leaves_it_empty(tmp_path):
-    results.check_writable(tmp_path / "new" / "plates.json")
-
-    assert list((tmp_path / "new").iterdir()) == []
-
-
-def test_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
-    (tmp_path / "plates.json").write_text("old")
-    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-
-    with pytest.raises(UserError, match="No space left"):
-        results.write_beside(tmp_path / "plates.json", "new")
-
-    assert (tmp_path / "plates.json").read_text() == "old"
-    assert [path.name for path in tmp_path.iterdir()] == ["plates.json"]
