@@ -9,17 +9,9 @@ from pathlib import Path
 
 from plate_seg import __version__
 from plate_seg.errors import UserError
+from plate_seg.parser import Parser, positive, score, whole
 
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong with an option in one line, and exits with 2."""
-
-    def __init__(self, **settings):
-        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
-        super().__init__(allow_abbrev=False, **settings)
-
-    def error(self, message: str):
-        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+CLOSED_PIPE = 141  # 128 and the number of SIGPIPE, as a shell reports tools that it ended
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,18 +20,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # file names that the terminal cannot show
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        if arguments[:1] == ["train"]:  # has options of its own, `plate-seg train --help` included
-            return _train(arguments[1:])
-        options = build_parser().parse_args(arguments)
-        return options.run(options)
+        status = _run(list(sys.argv[1:] if arguments is None else arguments))
+        if sys.stdout:
+            sys.stdout.flush()  # here, where a full disk or a closed pipe is an error like others
+        return status
+    except BrokenPipeError:
+        _drop_unwritten()
+        return CLOSED_PIPE
     except UserError as error:
         print(f"plate-seg: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"plate-seg: {_one_line(error)}", file=sys.stderr)
+        _drop_unwritten()
         return 1
     except KeyboardInterrupt:
         print("plate-seg: interrupted", file=sys.stderr)
         return 130
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments[:1] == ["train"]:  # has options of its own, `plate-seg train --help` included
+        return _train(arguments[1:])
+    options = build_parser().parse_args(arguments)
+    return options.run(options)
+
+
+def _one_line(error: OSError) -> str:
+    """Says what the system refused, and of which file where it tells."""
+    reason = " ".join(str(error.strerror or error).split())
+    return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def _drop_unwritten() -> None:
+    """Drops output that nobody takes, so that Python does not complain of it on exit."""
+    with contextlib.suppress(ValueError, AttributeError):
+        try:
+            sys.stdout.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def build_parser() -> Parser:
@@ -65,7 +85,7 @@ def _add_evaluate(commands) -> None:
     command.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data set")
     command.add_argument("--split", default="test", help="train, val or test (default: test, or all if not split)")
     command.add_argument(
-        "--out", metavar="DIR", type=Path, default=Path("runs") / "evaluation", help="default: %(default)s"
+        "--out", metavar="DIR", type=Path, default=Path("runs/evaluation"), help="default: %(default)s"
     )
     _add_model(command)
     _add_threshold(command)
@@ -110,19 +130,19 @@ def _add_export(commands) -> None:
         "max-plates": ("N", 1, "most plates of a picture"),
     }
     for name, (unit, least, meaning) in sizes.items():
-        command.add_argument(f"--{name}", metavar=unit, type=_whole(least), help=f"{meaning} (default: the run's)")
+        command.add_argument(f"--{name}", metavar=unit, type=whole(least), help=f"{meaning} (default: the run's)")
     _add_threshold(command, "the run's")
     shares = {
         "--proposals": ("proposal_threshold", "SCORE", "least score of a second look"),
         "--box-looseness": ("box_looseness", "SHARE", "room round plates: 0 for none, 1 as in the photographs' boxes"),
     }
     for flag, (field, unit, meaning) in shares.items():
-        command.add_argument(flag, dest=field, metavar=unit, type=_score, help=f"{meaning} (default: the run's)")
+        command.add_argument(flag, dest=field, metavar=unit, type=score, help=f"{meaning} (default: the run's)")
     for name in ("plate", "character"):
         command.add_argument(
             f"--{name}-temperature",
             metavar="T",
-            type=float,
+            type=positive,
             help=f"what the logits of {name} scores are divided by, as `evaluate` fits it (default: the run's)",
         )
     command.set_defaults(run=_export)
@@ -135,12 +155,10 @@ def _add_render(commands) -> None:
         description="Draws scenes with plates: pictures, COCO JSON with exact masks, and a contact sheet.",
     )
     command.add_argument("--out", metavar="DIR", type=Path, required=True, help="the data set to make")
-    command.add_argument("--count", metavar="N", type=_whole(1), default=100, help="scenes (default: %(default)s)")
-    command.add_argument(
-        "--seed", metavar="N", type=_whole(0), default=0, help="another seed, other scenes (default: 0)"
-    )
-    command.add_argument("--height", metavar="PX", type=_whole(64), default=480, help="default: %(default)s")
-    command.add_argument("--width", metavar="PX", type=_whole(64), default=640, help="default: %(default)s")
+    command.add_argument("--count", metavar="N", type=whole(1), default=100, help="scenes (default: %(default)s)")
+    command.add_argument("--seed", metavar="N", type=whole(0), default=0, help="another one, other scenes (default: 0)")
+    command.add_argument("--height", metavar="PX", type=whole(64), default=480, help="default: %(default)s")
+    command.add_argument("--width", metavar="PX", type=whole(64), default=640, help="default: %(default)s")
     command.add_argument(
         "--layout",
         dest="layouts",
@@ -149,7 +167,7 @@ def _add_render(commands) -> None:
         help="kinds of plates (default: all); a wrong name lists them",
     )
     command.add_argument(
-        "--workers", metavar="N", type=_whole(1), default=os.cpu_count() or 1, help="processes (default: one a CPU)"
+        "--workers", metavar="N", type=whole(1), default=os.cpu_count() or 1, help="processes (default: one a CPU)"
     )
     command.set_defaults(run=_render)
 
@@ -171,26 +189,8 @@ def _add_model(command: Parser) -> None:
 
 def _add_threshold(command: Parser, default: str = "the model's") -> None:
     command.add_argument(
-        "--threshold", metavar="SCORE", type=_score, help=f"least score of a plate (default: {default})"
+        "--threshold", metavar="SCORE", type=score, help=f"least score of a plate (default: {default})"
     )
-
-
-def _score(text: str) -> float:
-    with contextlib.suppress(ValueError):
-        if 0 <= float(text) <= 1:
-            return float(text)
-    raise argparse.ArgumentTypeError(f"{text} is not a number between 0 and 1")
-
-
-def _whole(least: int):
-    """Returns a reader of whole numbers of at least `least`."""
-
-    def read(text: str) -> int:
-        if text.isdecimal() and int(text) >= least:
-            return int(text)
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least {least}")
-
-    return read
 
 
 def _train(arguments: Sequence[str]) -> int:
@@ -217,9 +217,9 @@ def _predict(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    if options.out.suffix == ".tflite":
+    if options.out.suffix.lower() == ".tflite":
         from plate_seg.lite import export_lite as export
-    elif options.out.suffix == ".onnx":
+    elif options.out.suffix.lower() == ".onnx":
         from plate_seg.onnx_file import export_onnx as export
     else:
         from plate_seg.export import export_run as export

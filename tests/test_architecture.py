@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "plate_seg"
 LAYERS = (  # a module imports from its own layer and from those before
-    ("errors", "alphabet", "boxes", "provenance", "temperature", "outputs"),
+    ("errors", "alphabet", "boxes", "provenance", "temperature", "outputs", "parser"),
     ("config", "experiments", "precision", "found", "orientation"),
     ("data", "losses", "muon", "metrics"),
     ("models",),
@@ -39,7 +39,7 @@ LAYERS = (  # a module imports from its own layer and from those before
         "train",
         "tempering",
     ),
-    ("launch", "cli"),
+    ("launch", "cli", "__main__"),
 )
 WITH_TENSORFLOW = {
     "data.pipeline",

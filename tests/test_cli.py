@@ -1,6 +1,7 @@
 """The commands: help at once, one line and a status for whatever goes wrong, options handed on as given."""
 
 import json
+import os
 import subprocess
 import sys
 import types
@@ -17,7 +18,7 @@ COMMANDS = ("evaluate", "predict", "export", "render", "convert")
 
 
 def run(*arguments):
-    return subprocess.run([sys.executable, "-m", "plate_seg.cli", *arguments], capture_output=True, text=True)
+    return subprocess.run([sys.executable, "-m", "plate_seg", *arguments], capture_output=True, text=True)
 
 
 def stand_in(monkeypatch, module, name, function):
@@ -62,6 +63,9 @@ def test_help_lists_all_commands_without_loading_tensorflow():
         ["render", "--out", "out", "--count", "0"],
         ["render", "--out", "out", "--width", "wide"],
         ["evaluate"],
+        ["export", "run", "--plate-temperature", "inf"],
+        ["export", "run", "--character-temperature", "nan"],
+        ["export", "run", "--character-temperature", "0"],
     ],
 )
 def test_wrong_options_get_one_line_and_two(arguments, capsys):
@@ -99,6 +103,40 @@ def test_user_errors_of_any_command_are_one_line(monkeypatch, capsys):
 
     assert cli.main(["convert", "a", "b"]) == 1
     assert capsys.readouterr().err == "plate-seg: a.xml: a box without area; correct it\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (PermissionError(13, "Permission denied", "d/images"), "d/images: Permission denied"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (OSError("Can't open file\n(no signature)"), "Can't open file (no signature)"),
+    ],
+)
+def test_what_the_system_refuses_is_one_line(monkeypatch, capsys, error, line):
+    stand_in(monkeypatch, "plate_seg.data.convert", "convert", lambda *_: (_ for _ in ()).throw(error))
+
+    assert cli.main(["convert", "a", "b"]) == 1
+    assert capsys.readouterr().err == f"plate-seg: {line}\n"
+
+
+@pytest.mark.parametrize(("place", "status", "said"), [("a closed pipe", 141, ""), ("/dev/full", 1, "No space left")])
+def test_output_that_nobody_takes_ends_the_command_without_a_traceback(place, status, said):
+    program = (
+        "import sys, types; from plate_seg import cli\n"
+        "sys.modules['plate_seg.data.convert'] = types.SimpleNamespace(convert=lambda *_: 3)\n"
+        "sys.exit(cli.main(['convert', 'a', 'b']))"
+    )
+    reader, writer = (
+        os.pipe() if place == "a closed pipe" else (os.open(place, os.O_RDONLY), os.open(place, os.O_WRONLY))
+    )
+    os.close(reader)
+
+    done = subprocess.run([sys.executable, "-c", program], stdout=writer, stderr=subprocess.PIPE, text=True)
+
+    os.close(writer)
+    assert done.returncode == status
+    assert done.stderr.count("\n") == bool(said) and said in done.stderr
 
 
 def test_train_hands_on_all_its_options(monkeypatch):
@@ -154,7 +192,13 @@ def test_evaluate_hands_on_its_options_and_prints_the_summary(monkeypatch, tmp_p
 
 @pytest.mark.parametrize(
     ("out", "module", "name"),
-    [("a.tflite", "lite", "export_lite"), ("a.onnx", "onnx_file", "export_onnx"), ("a", "export", "export_run")],
+    [
+        ("a.tflite", "lite", "export_lite"),
+        ("a.TFLITE", "lite", "export_lite"),
+        ("a.onnx", "onnx_file", "export_onnx"),
+        ("a.ONNX", "onnx_file", "export_onnx"),
+        ("a", "export", "export_run"),
+    ],
 )
 def test_the_name_of_what_is_exported_says_what_it_is(monkeypatch, capsys, out, module, name):
     given = {}
