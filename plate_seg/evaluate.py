@@ -24,6 +24,7 @@ from plate_seg.metrics.groups import EVERYTHING
 from plate_seg.metrics.masks import crop
 from plate_seg.metrics.measure import COLUMNS, measure, sources
 from plate_seg.metrics.pairing import pictures
+from plate_seg.outputs import check_folder
 from plate_seg.speed import measure_speed
 from plate_seg.temperature import temper
 
@@ -49,13 +50,14 @@ def evaluate(
         speed: whether to measure time, memory and operations too, which takes about a minute.
 
     Raises:
-        UserError: the model or the data cannot be read, or the split is empty.
+        UserError: the model or the data cannot be read, the split is empty, or `out` cannot be written.
     """
     from plate_seg import predict
     from plate_seg.data.readers import read_split
 
     samples = _filled(read_split(Path(data), split), data, split)
     finder = predict.load(Path(model_dir))
+    check_folder(Path(out))  # before the work
     threshold = finder.threshold if threshold is None else threshold
 
     def find(image: np.ndarray) -> list[FoundPlate]:

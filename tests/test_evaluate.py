@@ -116,3 +116,11 @@ def test_an_empty_split_and_an_unwritable_folder_are_told(ready):
         evaluation.evaluate(ready / "model", ready, "empty", ready / "out")
     with pytest.raises(UserError, match="file"):
         evaluation.evaluate(ready / "model", ready, "test", ready / "file" / "out", speed=False)
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_the_work(ready, monkeypatch):
+    (ready / "file").touch()
+    monkeypatch.setattr(evaluation, "evaluate_finder", lambda *_: pytest.fail("measured first"))
+
+    with pytest.raises(UserError, match="choose a folder that can be written"):
+        evaluation.evaluate(ready / "model", ready, "test", ready / "file", speed=False)
