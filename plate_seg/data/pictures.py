@@ -1,7 +1,8 @@
 """Picture files to uint8 RGB arrays, upright as they note it, and back; HEIC to arrays alone."""
 
 import contextlib
-import os
+import io
+import stat
 from pathlib import Path
 
 import cv2
@@ -10,10 +11,12 @@ import pi_heif
 from PIL import Image
 
 from plate_seg.errors import UserError
+from plate_seg.outputs import write_beside
 
 WRITTEN = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 SUFFIXES = (*WRITTEN, ".heic", ".heif")
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "HEIF")  # JPEG includes the MPO files of phones
+MOST_PIXELS = 180_000_000  # half a gigabyte in memory, several times that while it is turned, searched and drawn
 ORIENTATION = 0x0112  # the EXIF tag
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -27,6 +30,7 @@ TURNS = {
 JPEG_QUALITY = 95  # overlays and rendered scenes: artifacts of our own should stay below the camera's
 
 pi_heif.register_heif_opener()  # turns pictures upright itself
+Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit, which warns and calls a large picture an attack: see `MOST_PIXELS`
 
 
 def is_picture(path: Path) -> bool:
@@ -74,14 +78,11 @@ def write_picture(path: Path, image: np.ndarray) -> None:
         raise UserError(path, "no ending of a picture that can be written", f"use one of {' '.join(WRITTEN)}")
     options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY] if path.suffix.lower() in (".jpg", ".jpeg") else []
     _, encoded = cv2.imencode(path.suffix.lower(), np.ascontiguousarray(image[..., ::-1]), options)
-    beside = path.with_name(f".{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(encoded.tobytes())
-        os.replace(beside, path)
     except OSError as error:
-        beside.unlink(missing_ok=True) if beside.parent.is_dir() else None
         raise UserError(path, error.strerror, "choose a folder that can be written") from error
+    write_beside(path, encoded.tobytes())
 
 
 @contextlib.contextmanager
@@ -89,9 +90,10 @@ def _opened(path: Path):
     """Opens a picture and turns whatever goes wrong inside into a UserError."""
     path = Path(path)
     try:
-        if path.stat().st_size == 0:
-            raise UserError(path, "the file is empty", "replace or remove it")
-        with Image.open(path, formats=FORMATS) as image:
+        with Image.open(_seekable(path), formats=FORMATS) as image:
+            if image.width * image.height > MOST_PIXELS:
+                size = f"{image.width} x {image.height}, larger than {MOST_PIXELS} pixels"
+                raise UserError(path, size, "make it smaller, or cut it into parts")
             if image.format == "TIFF":
                 image.load()  # Pillow turns TIFFs upright itself, here and not later
             yield image
@@ -103,8 +105,27 @@ def _opened(path: Path):
         raise UserError(path, error.strerror, "give a picture file that can be read") from error
     except Image.UnidentifiedImageError as error:
         raise UserError(path, "not a picture", "give a JPEG, PNG, BMP, WebP, TIFF or HEIC file") from error
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        if isinstance(error, OSError) and error.filename:  # the system could not open it: it was not looked at
+            raise UserError(path, error.strerror, "check the path") from error
         raise UserError(path, f"damaged picture ({error})", "replace or remove it") from error
+
+
+def _seekable(path: Path) -> Path | io.BytesIO:
+    """Returns the file, or what comes out of a pipe, in which Pillow could not go back."""
+    status = path.stat()
+    if stat.S_ISREG(status.st_mode):
+        content, size = path, status.st_size
+    elif stat.S_ISFIFO(status.st_mode) or stat.S_ISSOCK(status.st_mode):
+        piped = path.read_bytes()
+        content, size = io.BytesIO(piped), len(piped)
+    elif stat.S_ISDIR(status.st_mode):
+        raise UserError(path, "is a folder", "give a picture file that can be read")
+    else:
+        raise UserError(path, "a device", "give a picture file or a pipe")
+    if size == 0:
+        raise UserError(path, "the file is empty", "replace or remove it")
+    return content
 
 
 def _orientation(image: Image.Image) -> int:

@@ -1,3 +1,6 @@
+import os
+import threading
+import warnings
 from pathlib import Path
 
 import cv2
@@ -144,3 +147,44 @@ def test_nothing_half_written_stays_when_the_folder_is_a_file(tmp_path):
             write_picture(tmp_path / name, halves())
 
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_large_pictures_are_read_without_a_warning_and_larger_ones_named_so(tmp_path):
+    Image.new("1", (12000, 9000)).save(tmp_path / "large.png")
+    Image.new("1", (15000, 12500)).save(tmp_path / "larger.png")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert picture_size(tmp_path / "large.png") == (9000, 12000)
+        with pytest.raises(UserError, match="15000 x 12500, larger than 180000000 pixels; make it smaller"):
+            read_picture(tmp_path / "larger.png")
+
+
+def test_a_picture_comes_out_of_a_pipe(tmp_path):
+    write_picture(tmp_path / "a.png", halves())
+    os.mkfifo(tmp_path / "pipe")
+    for content in ((tmp_path / "a.png").read_bytes(), b""):
+        writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=[content])
+        writer.start()
+        if content:
+            np.testing.assert_array_equal(read_picture(tmp_path / "pipe"), halves())
+        else:
+            with pytest.raises(UserError, match="pipe: the file is empty"):
+                read_picture(tmp_path / "pipe")
+        writer.join()
+
+
+def test_places_that_the_system_refuses_are_no_damaged_pictures(tmp_path):
+    (tmp_path / "circle.jpg").symlink_to(tmp_path / "circle.jpg")
+
+    for path, problem in {tmp_path / "circle.jpg": "symbolic links", tmp_path / ("n" * 256): "name too long"}.items():
+        with pytest.raises(UserError, match=f"{problem}; check the path"):
+            read_picture(path)
+    with pytest.raises(UserError, match="a device; give a picture file"):
+        read_picture("/dev/zero")
+
+
+def test_a_name_as_long_as_names_can_be_is_written(tmp_path):
+    write_picture(tmp_path / ("n" * 251 + ".png"), halves())
+
+    np.testing.assert_array_equal(read_picture(tmp_path / ("n" * 251 + ".png")), halves())
