@@ -14,6 +14,7 @@ from plate_seg.data.categories import FIRST_CHARACTER_ID, PLATE_ID, categories
 from plate_seg.data.masks import encode_mask
 from plate_seg.data.sample import Character, Plate, Sample
 from plate_seg.errors import UserError
+from plate_seg.outputs import replaceable
 
 DECIMALS = 2  # hundredths of a pixel
 SAME = 0.01  # pixels: character corners nearer than this to the box's are not written
@@ -23,9 +24,9 @@ def write_coco(samples: Sequence[Sample], out: Path, description: str) -> None:
     """Writes samples and copies of their pictures into the new or empty folder `out`, whole or not at all.
 
     Raises:
-        UserError: `out` holds something or cannot be written, or a picture is missing.
+        UserError: `out` holds something, cannot be written or is the current folder, or a picture is missing.
     """
-    out = Path(out)
+    out = replaceable(out)
     beside = out.with_name(f".{out.name}.partial")
     try:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):

@@ -4,6 +4,8 @@ import json
 import multiprocessing
 import os
 import shutil
+import signal
+import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -20,9 +22,11 @@ from plate_seg.data.masks import encode_mask
 from plate_seg.data.sample import RENDERED, Character, Plate
 from plate_seg.data.scenes import render_scene
 from plate_seg.errors import UserError
+from plate_seg.outputs import check_own, replaceable
 
 REVISION = 13  # of the drawings: raise it when the same seed gives other pictures, and cached sets are made anew
 SHEET = 24  # scenes on the contact sheet
+SHEET_NAME = "sheet.png"
 
 
 def render_dataset(
@@ -60,20 +64,20 @@ def render_dataset(
         "layouts": list(layouts) if layouts else None,
         "revision": REVISION,
     }
-    out = Path(out)
-    if _holds(out, made_with):
-        return out
-    partial_folder = _open_folder(out)
+    target = replaceable(out)
+    if _holds(target, made_with):
+        return Path(out)
+    partial_folder = _open_folder(target)
     try:
         _write(partial_folder, made_with, workers or os.cpu_count() or 1)
-        _publish(partial_folder, out)
+        _publish(partial_folder, target)
     except OSError as error:
         raise UserError(
             out, error.strerror or str(error), "give a folder that can be written, with space left"
         ) from error
     finally:
         shutil.rmtree(partial_folder, ignore_errors=True)
-    return out
+    return Path(out)
 
 
 def _check(name: str, value: int, least: int) -> None:
@@ -82,7 +86,7 @@ def _check(name: str, value: int, least: int) -> None:
 
 
 def _holds(out: Path, made_with: dict) -> bool:
-    """True if `out` is a complete data set made with these arguments.
+    """True if `out` is a complete data set made with these arguments, False if it is free or may be replaced.
 
     Raises:
         UserError: something else is there.
@@ -91,10 +95,14 @@ def _holds(out: Path, made_with: dict) -> bool:
         occupied = out.exists() and (not out.is_dir() or any(out.iterdir()))
         if not occupied:
             return False
-        found = json.loads((out / "annotations.json").read_text(encoding="utf-8"))["info"]["made_with"]
+        content = json.loads((out / "annotations.json").read_text(encoding="utf-8"))
+        found, pictures = content["info"]["made_with"], {image["file_name"] for image in content["images"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(out, "holds something that was not rendered here", "give a new or an empty folder") from error
-    return found == made_with
+    if found == made_with and all((out / name).is_file() for name in (*pictures, SHEET_NAME)):
+        return True
+    check_own(out, {"images", "annotations.json", SHEET_NAME, *pictures}.__contains__)
+    return False
 
 
 def _open_folder(out: Path) -> Path:
@@ -115,14 +123,14 @@ def _write(folder: Path, made_with: dict, workers: int) -> None:
         results = map(task, indices)
         _collect(results, made_with["count"], images, annotations, samples)
     else:
-        with multiprocessing.get_context("spawn").Pool(min(workers, made_with["count"]), _single_thread) as pool:
+        with _start_workers(min(workers, made_with["count"])) as pool:
             _collect(pool.imap(task, indices, chunksize=4), made_with["count"], images, annotations, samples)
     info = {"description": "rendered scenes with licence plates", "version": "1.0", "made_with": made_with}
     content = {"info": info, "images": images, "annotations": annotations, "categories": categories()}
     (folder / "annotations.json").write_text(
         json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
     )
-    cv2.imwrite(str(folder / "sheet.png"), draw_sheet(folder / "images", images, samples)[..., ::-1])
+    cv2.imwrite(str(folder / SHEET_NAME), draw_sheet(folder / "images", images, samples)[..., ::-1])
 
 
 def _collect(results, count: int, images: list, annotations: list, samples: list) -> None:
@@ -143,8 +151,20 @@ def _publish(folder: Path, out: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _single_thread() -> None:
+def _start_workers(count: int):
+    """Returns processes that take no notice of an interrupt: the command ends them, and no traceback is seen."""
+    inherits = threading.current_thread() is threading.main_thread()  # no other may say what is ignored
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if inherits else None
+    try:
+        return multiprocessing.get_context("spawn").Pool(count, _start_worker)
+    finally:
+        if inherits:
+            signal.signal(signal.SIGINT, handler or signal.SIG_DFL)
+
+
+def _start_worker() -> None:
     cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not inherited
 
 
 def _render_one(folder: Path, made_with: dict, index: int) -> tuple[dict, tuple[Plate, ...]]:

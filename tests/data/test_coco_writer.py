@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -59,6 +60,14 @@ def test_a_full_folder_is_not_overwritten(tmp_path):
         write_coco([sample(tmp_path)], tmp_path / "out", "a test")
 
     assert (tmp_path / "out" / "mine").read_text() == "precious"
+
+
+def test_the_current_folder_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "out").mkdir()
+    monkeypatch.chdir(tmp_path / "out")
+
+    with pytest.raises(UserError, match="name a new folder"):
+        write_coco([sample(tmp_path)], Path("."), "a test")
 
 
 def test_nothing_half_written_stays_when_a_picture_is_missing(tmp_path):

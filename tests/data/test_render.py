@@ -1,5 +1,10 @@
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import cv2
 import pytest
@@ -58,6 +63,55 @@ def test_other_arguments_render_anew_and_leave_nothing_behind(tmp_path):
 
     assert len(json.loads((out / "annotations.json").read_text())["images"]) == 3
     assert [path.name for path in tmp_path.iterdir()] == ["set"]
+
+
+@pytest.mark.parametrize("name", ["images/mine.jpg", "notes.txt", "mine/a.jpg"])
+def test_what_somebody_put_into_a_set_is_named_and_kept(tmp_path, name):
+    out = render_dataset(tmp_path / "set", 2, seed=1, workers=1, **SIZE)
+    (out / name).parent.mkdir(exist_ok=True)
+    (out / name).write_text("mine")
+    before = contents(out)
+    render_dataset(out, 2, seed=1, workers=1, **SIZE)  # these are there, and nothing is replaced
+
+    with pytest.raises(UserError, match=f"{name.split('/')[0]}.*move it, or choose another folder"):
+        render_dataset(out, 3, seed=1, workers=1, **SIZE)
+
+    assert contents(out) == before
+
+
+def test_a_set_whose_pictures_are_gone_is_rendered_again(tmp_path):
+    out = render_dataset(tmp_path / "set", 2, seed=1, workers=1, **SIZE)
+    before = contents(out)
+    for name in ("images/000001.jpg", "sheet.png"):
+        (out / name).unlink()
+
+        render_dataset(out, 2, seed=1, workers=1, **SIZE)
+
+        assert contents(out) == before
+
+
+def test_the_current_folder_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(UserError, match="current folder.*name a new folder"):
+        render_dataset(Path("."), 2, seed=1, workers=1, **SIZE)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("seconds", [0, 0.5])  # workers start, and import what they need
+def test_an_interrupt_is_told_in_one_line(tmp_path, seconds):
+    command = [sys.executable, "-m", "plate_seg", "render", "--count", "5000", "--workers", "3", "--out", "set"]
+    running = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    running.stderr.read(len("rendering:"))
+    time.sleep(seconds)
+
+    os.killpg(running.pid, signal.SIGINT)
+
+    error = running.stderr.read()
+    assert running.wait() == 130
+    assert error.endswith("plate-seg: interrupted\n") and "Traceback" not in error
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("arguments, problem", [((0, 1, 1), "count: 0; give 1"), ((2, 1, 0), "workers: 0; give 1")])
