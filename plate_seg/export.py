@@ -1,6 +1,7 @@
 """An inference view to a SavedModel that TensorFlow loads without this package, with two signatures."""
 
 import dataclasses
+import fnmatch
 import json
 import os
 import shutil
@@ -17,8 +18,17 @@ from plate_seg.errors import UserError
 from plate_seg.models import segmenter
 from plate_seg.models.folding import fold
 from plate_seg.orientation import decode_upright
+from plate_seg.outputs import check_folder, check_own, replaceable
 
 THRESHOLD = 0.5  # plates under this score are dropped by `predict` unless told otherwise
+OWN = (  # all that is written into the folder
+    "saved_model.pb",
+    "fingerprint.pb",
+    start.DESCRIPTION,
+    "assets",
+    "variables",
+    "variables/variables.*",
+)
 OUTPUTS = (
     "num_detections",
     "detection_boxes",
@@ -97,20 +107,21 @@ def export(model: keras.Model, out: Path, threshold: float = THRESHOLD, graph: M
     Raises:
         UserError: `out` cannot be written, or is something other than a SavedModel.
     """
-    out = Path(out)
     check_replaceable(out)
+    target = replaceable(out)
     serving = Serving(model)
     signatures = {"serving_default": serving.find, "serving_bytes": serving.find_encoded}
-    partial = folder_beside(out)
+    partial = folder_beside(target)
     try:
-        tf.saved_model.save(serving, str(partial / out.name), signatures=signatures)
-        (partial / out.name / start.DESCRIPTION).write_text(json.dumps(_description(threshold, graph), indent=1) + "\n")
-        if out.exists():
-            os.replace(out, partial / "replaced")
-        os.replace(partial / out.name, out)
+        made = partial / "made"
+        tf.saved_model.save(serving, str(made), signatures=signatures)
+        (made / start.DESCRIPTION).write_text(json.dumps(_description(threshold, graph), indent=1) + "\n")
+        if target.exists():
+            os.replace(target, partial / "replaced")
+        os.replace(made, target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return out
+    return Path(out)
 
 
 def export_run(run: Path, out: Path, **chosen: float | None) -> Path:
@@ -124,8 +135,9 @@ def export_run(run: Path, out: Path, **chosen: float | None) -> Path:
             `plate_temperature` does not, it moves so that the same plates are reported.
 
     Raises:
-        UserError: the folder lacks a file, or a value is out of range.
+        UserError: the folder lacks a file, a value is out of range, or `out` cannot be written or replaced.
     """
+    check_replaceable(out)  # before the work
     parts = chosen_parts(run, chosen)
     return export(segmenter.serving_view(parts), out, parts.config.score_threshold, parts.config)
 
@@ -150,11 +162,15 @@ def _description(threshold: float, graph: ModelConfig | None) -> dict:
 
 
 def check_replaceable(out: Path) -> None:
-    """Raises a UserError unless `out` is free, empty, or a SavedModel that may be replaced."""
-    if out.is_file():
+    """Raises a UserError unless `out` can be written and is free, empty, or a SavedModel of ours and nothing else."""
+    target = replaceable(out)
+    if target.is_file():
         raise UserError(out, "is a file", "choose a folder")
-    if out.is_dir() and any(out.iterdir()) and not (out / "saved_model.pb").is_file():
-        raise UserError(out, "holds something other than a SavedModel", "choose another folder")
+    if target.is_dir() and any(target.iterdir()):
+        if not (target / "saved_model.pb").is_file():
+            raise UserError(out, "holds something other than a SavedModel", "choose another folder")
+        check_own(target, lambda name: any(fnmatch.fnmatchcase(name, own) for own in OWN))
+    check_folder(target.parent)
 
 
 def folder_beside(out: Path) -> Path:

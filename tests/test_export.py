@@ -2,8 +2,10 @@
 
 import io
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -12,7 +14,7 @@ from PIL import Image
 
 from plate_seg import alphabet
 from plate_seg.errors import UserError
-from plate_seg.export import OUTPUTS, Serving, export, export_run, spell
+from plate_seg.export import OUTPUTS, Serving, check_replaceable, export, export_run, spell
 
 SIZES = [(1, 1), (40, 64), (8, 600), (97, 33)]
 
@@ -151,12 +153,13 @@ def test_folder_says_alphabet_threshold_and_version(toy_model):
 def test_export_replaces_a_model_and_leaves_nothing_beside(toy_view, tmp_path):
     out = tmp_path / "models" / "plate_seg"
     export(toy_view, out)
-    (out / "stale").touch()
+    (out / "variables" / "variables.data-00001-of-00002").touch()  # of an older model
+    (out.parent / "README.md").touch()
 
     export(toy_view, out, threshold=0.7)
 
-    assert [path.name for path in out.parent.iterdir()] == ["plate_seg"]
-    assert not (out / "stale").exists()
+    assert sorted(path.name for path in out.parent.iterdir()) == ["README.md", "plate_seg"]
+    assert not (out / "variables" / "variables.data-00001-of-00002").exists()
     assert json.loads((out / "plate_seg.json").read_text())["threshold"] == 0.7
 
 
@@ -167,6 +170,30 @@ def test_export_spares_a_folder_of_something_else(toy_view, tmp_path):
         export(toy_view, tmp_path)
 
     assert [path.name for path in tmp_path.iterdir()] == ["photo.jpg"]
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "1/x", "variables/mine.txt"])
+def test_export_spares_what_somebody_put_beside_a_model(toy_model, toy_view, tmp_path, name):
+    out = shutil.copytree(toy_model, tmp_path / "model")
+    (out / name).parent.mkdir(exist_ok=True)
+    (out / name).write_text("mine")
+
+    for attempt in (lambda: export(toy_view, out), lambda: export_run(tmp_path, out)):
+        with pytest.raises(UserError, match=f"{name.split('/')[0]}.*move it, or choose another folder"):
+            attempt()
+
+    assert (out / name).read_text() == "mine"
+
+
+def test_the_shipped_model_may_be_replaced():
+    check_replaceable(Path(__file__).parents[1] / "saved_models" / "plate_seg")
+
+
+def test_export_refuses_the_current_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(UserError, match="name a new folder"):
+        export_run(tmp_path, Path("."))
 
 
 def test_failed_export_leaves_the_old_model(toy_view, toy_model, monkeypatch):
