@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -103,6 +104,37 @@ def test_expand_takes_globs_and_names_that_look_like_globs(tmp_path):
     assert names("photo [1].jpg") == ["photo [1].jpg"]
 
 
+def test_expand_keeps_what_cannot_be_opened_so_that_it_is_reported(tmp_path, monkeypatch):
+    good, link, closed = write(tmp_path / "a.jpg"), tmp_path / "link.jpg", write(tmp_path / "closed" / "b.jpg").parent
+    link.symlink_to(tmp_path / "gone.jpg")
+    allowed, scan = os.access, os.scandir
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != closed and allowed(path, mode))
+
+    def scandir(path):
+        if Path(path) == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+
+    assert predict.expand([tmp_path]) == [good, closed, link]
+    with pytest.raises(UserError, match="closed: Permission denied"):
+        predict._read(closed)
+
+
+def test_expand_takes_a_folder_whose_names_alone_can_be_listed_for_closed(tmp_path, monkeypatch):
+    closed = write(tmp_path / "closed" / "b.jpg").parent
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != closed and allowed(path, mode))
+
+    assert predict.expand([tmp_path]) == [closed]
+
+
+def test_an_empty_path_does_not_stand_for_the_current_folder():
+    with pytest.raises(UserError, match="PATH: is empty"):
+        predict.expand(["a.jpg", ""])
+
+
 def test_predict_writes_the_contract_in_the_order_given(toy_model, tmp_path, capsys):
     bright, black = write(tmp_path / "biển số 1.png"), write(tmp_path / "a.jpg", BLACK)
 
@@ -138,7 +170,10 @@ def test_predict_goes_on_past_bad_pictures_and_exits_with_one(toy_model, tmp_pat
     empty.touch()
     text.write_text("not a picture")
     folder.mkdir()
-    bad = [cut, empty, text, folder, tmp_path / "missing.jpg", tmp_path / "none*.jpg"]
+    circle = tmp_path / "circle.jpg"
+    circle.symlink_to(circle)
+    long = tmp_path / ("n" * 256)
+    bad = [cut, empty, text, folder, tmp_path / "missing.jpg", tmp_path / "none*.jpg", circle, long]
 
     status = predict.predict([*bad, good], toy_model, json_file=tmp_path / "plates.json")
 
@@ -164,6 +199,43 @@ def test_predict_writes_csv_and_annotated_pictures_with_unique_names(toy_model, 
     )
     with open(tmp_path / "plates.csv", newline="", encoding="utf-8") as file:
         assert [row["image"] for row in csv.DictReader(file)] == [str(pictures[0]), str(pictures[2])]
+
+
+def test_a_drawing_that_fails_is_reported_and_the_rest_is_written(toy_model, tmp_path, capsys):
+    long, good = write(tmp_path / ("n" * 251 + ".jpg")), write(tmp_path / "good.jpg")
+    (tmp_path / "drawn" / "blocked.jpg").mkdir(parents=True)
+    blocked = write(tmp_path / "blocked.jpg")
+    outputs = {"json_file": tmp_path / "plates.json", "csv_file": tmp_path / "plates.csv", "out": tmp_path / "drawn"}
+
+    assert predict.predict([blocked, long, good], toy_model, **outputs) == 1
+
+    first, *others = json.loads((tmp_path / "plates.json").read_text())
+    assert str(tmp_path / "drawn" / "blocked.jpg") in first["error"] and len(first["plates"]) == 1
+    assert ["error" in entry for entry in others] == [False, False]
+    assert {path.name for path in (tmp_path / "drawn").iterdir() if path.is_file()} == {long.name, good.name}
+    assert len((tmp_path / "plates.csv").read_text().splitlines()) == 4
+    assert capsys.readouterr().err.count("plate-seg: ") == 1
+
+
+def test_the_table_is_written_even_if_the_json_is_not(toy_model, tmp_path, monkeypatch, capsys):
+    def full(entries, path):
+        raise UserError(path, "No space left on device", "choose a file that can be written")
+
+    monkeypatch.setattr(predict.results, "write_json", full)
+    outputs = {"json_file": tmp_path / "plates.json", "csv_file": tmp_path / "plates.csv"}
+
+    assert predict.predict([write(tmp_path / "good.jpg")], toy_model, **outputs) == 1
+
+    assert len((tmp_path / "plates.csv").read_text().splitlines()) == 2
+    assert "plate-seg: " in capsys.readouterr().err
+
+
+def test_outputs_that_would_overwrite_each_other_are_refused(toy_model, tmp_path):
+    picture = write(tmp_path / "1.jpg")
+
+    for outputs in ({"csv_file": tmp_path / "same"}, {"out": tmp_path / "same"}):
+        with pytest.raises(UserError, match="same: is given for"):
+            predict.predict([picture], toy_model, json_file=tmp_path / "same", **outputs)
 
 
 def test_predict_never_overwrites_a_picture(toy_model, tmp_path):
@@ -196,6 +268,13 @@ def test_missing_and_broken_models_name_the_remedy(toy_model, tmp_path):
         with pytest.raises(UserError, match="python train.py") as error:
             predict.load(model)
         assert "\n" not in str(error.value) and str(model) in str(error.value)
+
+
+def test_a_model_that_the_system_refuses_is_one_line(tmp_path):
+    for name, problem in {"n" * 256: "name too long", "a.jpg/b": "no saved_model.pb"}.items():
+        write(tmp_path / "a.jpg")
+        with pytest.raises(UserError, match=problem):
+            predict.load(tmp_path / name)
 
 
 def test_model_of_another_kind_is_refused(tmp_path):
