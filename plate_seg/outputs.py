@@ -98,9 +98,14 @@ def replaceable(folder: Path) -> Path:
     """Returns the real path of a folder that is to be put in place as a whole.
 
     Raises:
-        UserError: it is the current folder, which cannot be replaced.
+        UserError: it is the current folder, which cannot be replaced, or a name that no folder can have.
     """
     target = real(folder)
+    try:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            os.stat(target)
+    except OSError as error:
+        raise UserError(folder, error.strerror, "name a new folder") from error
     if target == real(Path()) or not target.name:
         raise UserError(folder, "is the current folder or the root, and would be replaced", "name a new folder")
     return target

@@ -113,11 +113,12 @@ def test_what_is_not_ours_is_named_before_its_folder_is_replaced(tmp_path):
         outputs.check_own(tmp_path, "own".__eq__)
 
 
-def test_the_current_folder_is_not_replaced(tmp_path, monkeypatch):
+def test_neither_the_current_folder_is_replaced_nor_what_no_folder_can_be(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "link").symlink_to(tmp_path)
+    (tmp_path / "circle").symlink_to("circle")
 
-    for name in (".", tmp_path, "link", "/"):
+    for name in (".", tmp_path, "link", "/", "circle", "n" * 256):
         with pytest.raises(UserError, match="name a new folder"):
             outputs.replaceable(name)
     assert outputs.replaceable("x/../new") == tmp_path / "new"
