@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from plate_seg.config import DataConfig
+from plate_seg.data.inspection import inspect_pictures
 from plate_seg.data.pipeline import Source
 from plate_seg.data.readers import has_coco, read_samples, read_split
 from plate_seg.data.render import render_dataset
@@ -28,21 +29,22 @@ class Collection:
 
 
 def collect(config: DataConfig) -> Collection:
-    """Renders what is to be rendered, reads what is there.
+    """Reads what is there, looks at each of its pictures, and only then renders what is to be rendered.
 
     Raises:
-        UserError: a folder that cannot be read, or without pictures to train on.
+        UserError: a folder or a picture that cannot be read, or no pictures to train on.
     """
+    parts = [(_part(Path(folder), "train"), _part(Path(folder), "val")) for folder in config.folders]
+    inspect_pictures(sample for part in parts for samples in part for sample in samples)
     training, validation, test_folder = [], [], None
     if config.rendered > 0:
         folders = {split: _render(config, split) for split in ("train", "val", "test")}
         training.append(Source(read_samples(folders["train"]), config.rendered, photometry=RENDERED_PHOTOMETRY))
         validation += read_samples(folders["val"])
         test_folder = folders["test"].parent
-    for folder in config.folders:
-        for source in by_source(_part(Path(folder), "train"), (1 - config.rendered) / len(config.folders)):
-            training.append(source)
-        validation += _part(Path(folder), "val")
+    for train, val in parts:
+        training += by_source(train, (1 - config.rendered) / len(config.folders))
+        validation += val
     training = without_boxes_of_crops(training)
     if not any(source.weight > 0 and source.samples for source in training):
         raise UserError("data.rendered", config.rendered, "leave a share below 1 for the folders, or render some")

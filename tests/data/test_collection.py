@@ -165,9 +165,20 @@ def test_folders_without_a_share_are_read_but_not_drawn(tmp_path, renders):
     assert [source.weight for source in found.training] == [1.0, 0.0]
 
 
-def test_a_folder_that_is_not_there_is_one_clear_line(tmp_path):
+@pytest.mark.parametrize("number", [0, 9])  # the tenth is validated on
+def test_a_damaged_photograph_is_named_before_anything_is_rendered(tmp_path, renders, number):
+    folder = write(tmp_path / "photographs", 10)
+    (folder / "images" / f"{number:02d}.png").write_bytes(b"none")
+
+    with pytest.raises(UserError, match=rf"{number:02d}\.png: not a picture"):
+        collect(DataConfig((str(folder),), 0.5, cache=str(tmp_path / "cache")))
+    assert renders == []
+
+
+def test_a_folder_that_is_not_there_is_named_before_anything_is_rendered(tmp_path, renders):
     with pytest.raises(UserError, match="nowhere: no such folder"):
-        collect(DataConfig((str(tmp_path / "nowhere"),), 0.0))
+        collect(DataConfig((str(tmp_path / "nowhere"),), 0.5, cache=str(tmp_path / "cache")))
+    assert renders == []
 
 
 def test_a_folder_without_pictures_is_one_clear_line(tmp_path):
