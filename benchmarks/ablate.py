@@ -91,7 +91,7 @@ def load(variant: Variant):
     for field, value in variant.fields:
         if field not in SERVING:
             raise UserError("--variant", repr(field), f"choose from {', '.join(SERVING)}")
-        config = configs.replace(config, f"model.{field}", value)
+        config = configs.replace(config, {f"model.{field}": value})
     model = config.model
     special = {"components": ComponentAssembly, "look_boxes": LookBoxAssembly, "frame_boxes": FrameBoxAssembly}
     build = features.build if variant.change == "features" else segmenter.build

@@ -60,9 +60,7 @@ def main() -> int:
 
     try:
         config = dataclasses.replace(experiments.default(), name="features")
-        for assignment in options.set:
-            field, _, value = assignment.partition("=")
-            config = configs.replace(config, field, value)
+        config = configs.replace(config, launch.assigned(options.set))
         train(config, options.run, build)
     except UserError as error:
         print(error, file=sys.stderr)

@@ -2,12 +2,15 @@
 
 import dataclasses
 import json
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from plate_seg.errors import UserError
 
 BACKBONES = ("compact", "resnet19")
+LARGEST_SEED = 2**32 - 1  # that NumPy takes
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class DataConfig:
         object.__setattr__(self, "folders", tuple(self.folders))
         _require(0 <= self.rendered <= 1, "data.rendered", self.rendered, "give a share between 0 and 1")
         _require(self.rendered > 0 or self.folders, "data.rendered", self.rendered, "give --data DIR as well")
-        _require(self.seed >= 0, "data.seed", self.seed, "give 0 or more")
+        _require(0 <= self.seed <= LARGEST_SEED, "data.seed", self.seed, f"give 0 to {LARGEST_SEED}")
         for name in ("self_labels", "doubts", "overlooked"):
             _require(0 <= getattr(self, name) <= 1, f"data.{name}", getattr(self, name), "give 0 to 1")
         _require(self.scenes >= 8, "data.scenes", self.scenes, "render at least 8 scenes")
@@ -158,11 +161,12 @@ class TrainConfig:
             _require(getattr(self, name) >= 1, f"train.{name}", getattr(self, name), "give at least 1")
         _require(self.canvas % 32 == 0 and self.canvas > 0, "train.canvas", self.canvas, "give a multiple of 32")
         _require(self.picture >= self.canvas, "train.picture", self.picture, "give at least train.canvas")
-        _require(self.learning_rate > 0, "train.learning_rate", self.learning_rate, "give a positive rate")
+        _require(0 < self.learning_rate <= 1, "train.learning_rate", self.learning_rate, "give above 0, at most 1")
+        _require(0 <= self.seed <= LARGEST_SEED, "train.seed", self.seed, f"give 0 to {LARGEST_SEED}")
         for name in ("mosaic", "squeezed"):
             share = getattr(self, name)
             _require(0 <= share <= 1, f"train.{name}", share, "give a share between 0 and 1")
-        for name in ("warmup", "weight_decay", "seed"):
+        for name in ("warmup", "weight_decay"):
             _require(getattr(self, name) >= 0, f"train.{name}", getattr(self, name), "give 0 or more")
         _require(self.clip > 0, "train.clip", self.clip, "give a positive norm")
         _require(0 <= self.ema < 1, "train.ema", self.ema, "give a momentum in 0..1")
@@ -203,19 +207,22 @@ def load(path: Path) -> Config:
         raise UserError(path, f"not a configuration ({error})", "use the config.json that train.py wrote") from error
 
 
-def replace(config: Config, field_path: str, text: str) -> Config:
-    """Returns `config` with one field, such as `train.batch`, set from what a user typed.
+def replace(config: Config, assigned: Mapping[str, str]) -> Config:
+    """Returns `config` with fields, such as `train.batch`, set from what a user typed; all at once, in no order.
 
     Raises:
         UserError: no such field, or a value of the wrong type or range.
     """
-    part, _, name = field_path.partition(".")
-    owner = getattr(config, part, None)
-    names = [f.name for f in dataclasses.fields(owner)] if dataclasses.is_dataclass(owner) else []
-    if name not in names:
-        raise UserError(f"--set {field_path}", "no such field", "see `python train.py --help` for the fields")
-    value = _parse(text, getattr(owner, name), field_path)
-    return dataclasses.replace(config, **{part: dataclasses.replace(owner, **{name: value})})
+    changed = {}
+    for field_path, text in assigned.items():
+        part, _, name = field_path.partition(".")
+        owner = getattr(config, part, None)
+        names = [f.name for f in dataclasses.fields(owner)] if dataclasses.is_dataclass(owner) else []
+        if name not in names:
+            raise UserError(f"--set {field_path}", "no such field", "see `python train.py --help` for the fields")
+        changed.setdefault(part, {})[name] = _parse(text, getattr(owner, name), field_path)
+    parts = {part: dataclasses.replace(getattr(config, part), **fields) for part, fields in changed.items()}
+    return dataclasses.replace(config, **parts)
 
 
 def _parse(text, example, field_path):
@@ -228,7 +235,8 @@ def _parse(text, example, field_path):
     wanted = (int, float) if type(example) is float else (list,) if isinstance(example, tuple) else (type(example),)
     members = {type(member) for member in value} if isinstance(value, list) else set()
     of = type(example[0]) if isinstance(example, tuple) and example else str
-    if type(value) not in wanted or not members <= {of}:
+    is_finite = type(value) not in (int, float) or abs(value) <= sys.float_info.max
+    if type(value) not in wanted or not members <= {of} or not is_finite:
         raise UserError(f"--set {field_path}", text, f"give a value like {json.dumps(example)}")
     return value
 

@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import itertools
 import os
 import sys
 from collections.abc import Sequence
@@ -11,6 +12,8 @@ from pathlib import Path
 from plate_seg import config as configs
 from plate_seg import experiments
 from plate_seg.config import Config
+from plate_seg.errors import UserError
+from plate_seg.places import require_writable
 
 SHOWN = {
     "plate_ap50": "plate AP50",
@@ -28,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     config = configure(options)
     run = options.run or Path("runs") / config.name
+    check_places(run, options.out)
     use_onednn()
 
     from plate_seg import tempering
@@ -39,6 +43,21 @@ def main(arguments: Sequence[str]) -> int:
     model = export_run(run, options.out)
     _report(config, model, run)
     return 0
+
+
+def check_places(run: Path, out: Path) -> None:
+    """Tells before the work that the folders of a run and of its exported model cannot be.
+
+    Raises:
+        UserError: one cannot be written, the model would take the run's place, or its name is that of a file.
+    """
+    if out.suffix.lower() in (".tflite", ".onnx"):
+        remedy = f"give --out a folder; afterwards `plate-seg export {run} --out {out}` makes the file"
+        raise UserError(f"--out {out}", "is the name of a file", remedy)
+    if out.resolve() in (run.resolve(), *run.resolve().parents):
+        raise UserError(f"--out {out}", f"holds the run {run}", "give the exported model a folder of its own")
+    require_writable("--run", run)
+    require_writable("--out", out)
 
 
 def use_onednn() -> None:
@@ -88,19 +107,32 @@ def configure(options: argparse.Namespace) -> Config:
     """Returns the configuration that the options name.
 
     Raises:
-        UserError: an experiment, field or value that does not exist.
+        UserError: an experiment, field or value that does not exist, or a data set given twice.
     """
     config = with_folders(experiments.named(options.experiment), options.data)
-    if options.no_rendered:
-        config = configs.replace(config, "data.rendered", "0.0")
-    if options.backbone:
-        config = configs.replace(config, "model.backbone", options.backbone)
     if options.start:
         config = replace(config, train=replace(config.train, start=tuple(options.start)))
-    for assignment in options.set:
-        field, _, value = assignment.partition("=")
-        config = configs.replace(config, field, value)
+    options_too = {"data.rendered": "0.0"} if options.no_rendered else {}
+    if options.backbone:
+        options_too["model.backbone"] = options.backbone
+    config = configs.replace(config, options_too | assigned(options.set))
+    resolved = [Path(folder).resolve() for folder in config.data.folders]
+    for folder, place in zip(config.data.folders, resolved, strict=True):
+        if resolved.count(place) > 1:
+            raise UserError(f"--data {folder}", "is given twice", "give each folder once")
     return config
+
+
+def assigned(assignments: Sequence[str]) -> dict[str, str]:
+    """Returns the texts of FIELD=VALUE by field; of several for one, the last.
+
+    Raises:
+        UserError: no `=`.
+    """
+    for assignment in assignments:
+        if "=" not in assignment:
+            raise UserError(f"--set {assignment}", "no value", "give FIELD=VALUE")
+    return dict(assignment.split("=", 1) for assignment in assignments)
 
 
 def with_folders(config: Config, folders: Sequence[str], share: float = 0.4) -> Config:
@@ -110,6 +142,15 @@ def with_folders(config: Config, folders: Sequence[str], share: float = 0.4) -> 
     rendered = share if config.data.rendered == 1 else config.data.rendered
     data = replace(config.data, folders=(*config.data.folders, *folders), rendered=rendered)
     return replace(config, data=data)
+
+
+def distinct_names(folders: Sequence[Path]) -> list[str]:
+    """Returns the names of folders, numbered from the second of a name on."""
+    names = []
+    for name in (folder.resolve().name for folder in folders):
+        numbered = (f"{name}-{number}" for number in itertools.count(2))
+        names.append(next(each for each in itertools.chain([name], numbered) if each not in names))
+    return names
 
 
 def _report(config: Config, model: Path, run: Path) -> None:
@@ -122,11 +163,10 @@ def _report(config: Config, model: Path, run: Path) -> None:
     jobs = [(Path(config.data.cache), "test")] if config.data.rendered > 0 else []
     jobs += [(Path(folder), "val") for folder in config.data.folders if split_folder(Path(folder), "val")]
     tables = []
-    for data, split in jobs:
-        out = run / "evaluation" / f"{data.name}-{split}"
-        table = evaluate(model, data, split, out, fit_on=None, speed=False)
+    for name, (data, split) in zip(distinct_names([data for data, _ in jobs]), jobs, strict=True):
+        table = evaluate(model, data, split, run / "evaluation" / f"{name}-{split}", fit_on=None, speed=False)
         rows = table[(table.group == "all") & table.measure.isin(list(SHOWN))]
-        tables.append(rows.assign(data=f"{data.name} {split}, {table.pictures.iloc[0]} pictures"))
+        tables.append(rows.assign(data=f"{name} {split}, {table.pictures.iloc[0]} pictures"))
     if tables:
         shown = pd.concat(tables).pivot(index=["data", "source"], columns="measure", values="value")
         shown = shown[[name for name in SHOWN if name in shown]].rename(columns=SHOWN)

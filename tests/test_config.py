@@ -91,17 +91,26 @@ def test_a_folder_without_a_configuration_is_one_clear_line(tmp_path):
 def test_replace_sets_one_field_and_no_other(field, text, value):
     part, name = field.split(".")
 
-    changed = config.replace(Config(), field, text)
+    changed = config.replace(Config(), {field: text})
 
     expected = dataclasses.replace(getattr(Config(), part), **{name: value})
     assert changed == dataclasses.replace(Config(), **{part: expected})
     assert type(getattr(getattr(changed, part), name)) is type(value)
 
 
+def test_fields_that_are_valid_together_alone_are_set_in_any_order():
+    assigned = {"train.canvas": "512", "train.picture": "576", "model.canvas": "544"}
+
+    changed = config.replace(Config(), assigned)
+
+    assert (changed.train.canvas, changed.train.picture, changed.model.canvas) == (512, 576, 544)
+    assert changed == config.replace(Config(), dict(reversed(assigned.items())))
+
+
 @pytest.mark.parametrize("field", ["batch", "train", "train.", "train.layers", "name", "name.x", "other.batch", ""])
 def test_replace_names_a_field_that_does_not_exist(field):
     with pytest.raises(UserError, match="no such field"):
-        config.replace(Config(), field, "1")
+        config.replace(Config(), {field: "1"})
 
 
 @pytest.mark.parametrize(
@@ -117,11 +126,15 @@ def test_replace_names_a_field_that_does_not_exist(field):
         ("model.crop_size", "[64.0, 160.0]"),
         ("data.folders", "[1]"),
         ("train.learning_rate", "null"),
+        ("train.weight_decay", "NaN"),
+        ("train.weight_decay", "Infinity"),
+        ("train.clip", "1e999"),
+        pytest.param("train.clip", "9" * 400, id="more than a float holds"),
     ],
 )
 def test_replace_names_a_value_of_the_wrong_type(field, text):
     with pytest.raises(UserError, match=f"--set {field}.*give a value like"):
-        config.replace(Config(), field, text)
+        config.replace(Config(), {field: text})
 
 
 @pytest.mark.parametrize(
@@ -133,6 +146,7 @@ def test_replace_names_a_value_of_the_wrong_type(field, text):
         (DataConfig, {"scenes": 7}),
         (DataConfig, {"scene_size": 64}),
         (DataConfig, {"seed": -1}),
+        (DataConfig, {"seed": 2**32}),
         (DataConfig, {"self_labels": 1.1}),
         (DataConfig, {"overlooked": -0.1}),
         (ModelConfig, {"backbone": "vgg"}),
@@ -160,12 +174,14 @@ def test_replace_names_a_value_of_the_wrong_type(field, text):
         (TrainConfig, {"canvas": 400}),
         (TrainConfig, {"picture": 352, "canvas": 384}),
         (TrainConfig, {"learning_rate": 0}),
+        (TrainConfig, {"learning_rate": 1e30}),
         (TrainConfig, {"warmup": -1}),
         (TrainConfig, {"weight_decay": -1e-4}),
         (TrainConfig, {"clip": 0}),
         (TrainConfig, {"ema": 1}),
         (TrainConfig, {"precision": "float16"}),
         (TrainConfig, {"seed": -1}),
+        (TrainConfig, {"seed": 99999999999}),
     ],
 )
 def test_a_value_out_of_range_names_its_field(part, fields):

@@ -1,6 +1,7 @@
 """Options of the main job to a configuration."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,49 @@ def test_set_overrides_numbers_sizes_and_words():
 def test_a_field_or_value_that_does_not_exist_is_named(assignment):
     with pytest.raises(UserError, match=assignment.split("=")[0]):
         configure("--set", assignment)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_fields_that_are_valid_together_alone_are_set_in_any_order(order):
+    assignments = ["--set=train.canvas=512", "--set=train.picture=576"][::order]
+
+    assert configure(*assignments).train.canvas == 512
+
+
+def test_an_assignment_without_a_value_is_refused():
+    with pytest.raises(UserError, match="--set data.cache: no value; give FIELD=VALUE"):
+        configure("--set", "data.cache")
+
+
+def test_a_data_set_given_twice_is_refused(tmp_path):
+    with pytest.raises(UserError, match=r"--data .*a: is given twice"):
+        configure("--data", str(tmp_path / "a"), "--data", str(tmp_path / "b" / ".." / "a"))
+
+
+def test_data_sets_of_one_name_are_numbered(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folders = [Path(name) for name in ("A/plates", "B/plates", "plates-2", "C/plates", ".")]
+
+    assert launch.distinct_names(folders) == ["plates", "plates-2", "plates-2-2", "plates-3", tmp_path.name]
+
+
+@pytest.mark.parametrize(
+    ("run", "out", "message"),
+    [
+        ("run", "file/x", "--out .*file is a file; give another"),
+        ("file", "model", "--run .*file is a file; give another"),
+        ("same", "same", "--out .*holds the run .*; give the exported model a folder of its own"),
+        ("outer/run", "outer", "--out .*holds the run"),
+        ("run", "m.tflite", "--out .*is the name of a file; give --out a folder; .*plate-seg export .*m.tflite"),
+        ("run", "m.ONNX", "--out .*is the name of a file"),
+    ],
+)
+def test_folders_that_cannot_be_are_told_before_any_work(run, out, message, tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(UserError, match=message):
+        launch.main(["--run", str(tmp_path / run), "--out", str(tmp_path / out)])
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_the_backbone_is_named_on_its_own():

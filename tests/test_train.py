@@ -96,7 +96,7 @@ def test_claim_lets_the_same_configuration_go_on_and_no_other(tmp_path):
     claim(tmp_path, TINY)
 
     with pytest.raises(UserError, match="holds a run with another configuration; give --run another folder"):
-        claim(tmp_path, configs.replace(TINY, "train.steps", "3"))
+        claim(tmp_path, configs.replace(TINY, {"train.steps": "3"}))
     assert configs.load(tmp_path / "config.json") == TINY
 
 
@@ -135,7 +135,7 @@ class Copying(Checkpoint):
 def test_an_interrupted_run_ends_with_the_weights_of_one_that_was_not(pictures, tmp_path, monkeypatch):
     """From the same first epoch on: fresh builds of a graph may round gradients in other ways, which Adam's first steps
     magnify."""
-    config = configs.replace(TINY, "train.ema", "0.9")  # averages that reach back before the interruption
+    config = configs.replace(TINY, {"train.ema": "0.9"})  # averages that reach back before the interruption
     with monkeypatch.context() as patch:
         patch.setattr(callbacks, "Checkpoint", Copying)
         whole = train(config, tmp_path / "whole").get_weights()
@@ -155,7 +155,7 @@ def test_an_interrupted_run_ends_with_the_weights_of_one_that_was_not(pictures, 
 
 @pytest.mark.slow
 def test_a_run_without_averages_and_validation_ends_with_its_own_weights(pictures, tmp_path):
-    config = configs.replace(configs.replace(TINY, "train.ema", "0.0"), "train.epochs", "1")
+    config = configs.replace(TINY, {"train.ema": "0.0", "train.epochs": "1"})
     pictures.validation.clear()
 
     view = train(config, tmp_path / "run")
@@ -192,7 +192,7 @@ def test_a_run_reads_plates_with_the_model_that_it_goes_on_from(pictures, tmp_pa
         return sources
 
     monkeypatch.setattr(training.self_labels, "label", label)
-    train(configs.replace(going_on_from(tmp_path / "first"), "data.self_labels", "0.9"), tmp_path / "second")
+    train(configs.replace(going_on_from(tmp_path / "first"), {"data.self_labels": "0.9"}), tmp_path / "second")
 
     ((found, certainty),) = asked
     assert certainty == 0.9
@@ -215,7 +215,7 @@ def test_a_run_leaves_out_what_the_model_that_it_goes_on_from_doubts(pictures, t
     monkeypatch.setattr(training.doubts, "doubt", lambda sources, find, certainty: (doubted, []))
     monkeypatch.setattr(training.pipeline, "training_batches", record)
 
-    train(configs.replace(going_on_from(tmp_path / "first"), "data.doubts", "0.9"), tmp_path / "second")
+    train(configs.replace(going_on_from(tmp_path / "first"), {"data.doubts": "0.9"}), tmp_path / "second")
 
     assert [sources is doubted for sources in drawn] == [True]
     assert (tmp_path / "second" / "doubts.csv").read_text() == "path,source,told,read\n"
@@ -230,7 +230,7 @@ def test_a_run_adds_plates_that_the_model_finds_where_nobody_boxed_one(pictures,
         return sources, []
 
     monkeypatch.setattr(training.overlooked, "add", add)
-    train(configs.replace(going_on_from(tmp_path / "first"), "data.overlooked", "0.9"), tmp_path / "second")
+    train(configs.replace(going_on_from(tmp_path / "first"), {"data.overlooked": "0.9"}), tmp_path / "second")
 
     assert asked == [0.9]
     assert (tmp_path / "second" / "overlooked.csv").read_text() == "path,source,ymin,xmin,ymax,xmax,score\n"
@@ -239,7 +239,7 @@ def test_a_run_adds_plates_that_the_model_finds_where_nobody_boxed_one(pictures,
 @pytest.mark.parametrize("field", ["data.self_labels", "data.doubts", "data.overlooked"])
 def test_fresh_weights_are_not_asked_to_read(pictures, tmp_path, field):
     with pytest.raises(UserError, match=f"{field}: 0.9; give --start"):
-        train(configs.replace(TINY, field, "0.9"), tmp_path / "run")
+        train(configs.replace(TINY, {field: "0.9"}), tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
