@@ -9,6 +9,7 @@ import pytest
 from plate_seg import checkpoint
 from plate_seg.checkpoint import Checkpoint, resume
 from plate_seg.config import TrainConfig
+from plate_seg.errors import UserError
 from plate_seg.train import optimizer
 
 SCHEDULE = TrainConfig(epochs=4, steps=5, warmup=2, ema=0.9)
@@ -151,3 +152,44 @@ def test_a_folder_holds_one_checkpoint_and_nothing_half_written(interrupted):
 
     assert sorted(path.name for path in folder.iterdir()) == ["checkpoint-2.weights.h5", "checkpoint.json"]
     assert json.loads((folder / checkpoint.STATE).read_text())["epochs"] == 2
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"epochs": "2"}', '{"epochs": 0}', "\udcff"])
+def test_a_damaged_state_is_one_clear_line(interrupted, text):
+    folder, _ = interrupted
+    (folder / checkpoint.STATE).write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    with pytest.raises(UserError, match=r"checkpoint\.json: .*; remove the run folder, or give another --run"):
+        resume(model(), folder)
+
+
+def test_a_missing_state_is_one_clear_line(interrupted):
+    folder, _ = interrupted
+    (folder / checkpoint.STATE).unlink()
+
+    with pytest.raises(UserError, match=r"checkpoint\.json: no such file; remove the run folder"):
+        resume(model(), folder)
+
+
+def test_weights_of_the_first_epoch_alone_are_not_counted(interrupted):
+    folder, _ = interrupted
+    (folder / checkpoint.STATE).unlink()
+    (folder / "checkpoint-2.weights.h5").rename(folder / "checkpoint-1.weights.h5")
+
+    assert resume(model(), folder) == 0
+
+
+@pytest.mark.parametrize("size", [0, 100, 5000])
+def test_damaged_weights_are_one_clear_line(interrupted, size):
+    weights = interrupted[0] / "checkpoint-2.weights.h5"
+    weights.write_bytes(weights.read_bytes()[:size])
+
+    with pytest.raises(UserError, match=r"checkpoint-2\.weights\.h5: damaged checkpoint; remove the run folder"):
+        resume(model(), interrupted[0])
+
+
+def test_missing_weights_are_one_clear_line(interrupted):
+    (interrupted[0] / "checkpoint-2.weights.h5").unlink()
+
+    with pytest.raises(UserError, match=r"checkpoint-2\.weights\.h5: no such file; remove the run folder"):
+        resume(model(), interrupted[0])
