@@ -40,17 +40,24 @@ def load(folders: Sequence[Path], graph: ModelConfig, look: Callable[[Segmenter]
     Raises:
         UserError: neither is there, one is of another graph, or an exported model is one of several.
     """
-    are_exports = [(folder / "saved_model.pb").is_file() for folder in folders]
-    for folder, is_export in zip(folders, are_exports, strict=True):
+    check(folders, graph)
+    with precision.policy("float32"):
+        if _is_export(folders[0]):
+            return unfolding.unfold(of_export(folders[0]), look)
+        return mean([of_run(folder) for folder in folders])
+
+
+def check(folders: Sequence[Path], graph: ModelConfig) -> None:
+    """Raises the UserErrors of `load`, but for those of files that are there and damaged, without reading weights."""
+    for folder in folders:
+        is_export = _is_export(folder)
         if is_export and len(folders) > 1:
             raise UserError(folder, "is an exported model, which has no mean with others", "give the folder of its run")
         theirs = graph_of_export(folder) if is_export else configs.load(folder / "config.json").model
         if dataclasses.replace(theirs, **SERVING) != dataclasses.replace(graph, **SERVING):
             raise UserError(folder, "holds another graph", "give the same model fields, or start from fresh weights")
-    with precision.policy("float32"):
-        if are_exports[0]:
-            return unfolding.unfold(of_export(folders[0]), look)
-        return mean([of_run(folder) for folder in folders])
+    for run in (folder for folder in folders if not _is_export(folder)):
+        _weights(run)
 
 
 def mean(several: Sequence[Segmenter]) -> Segmenter:
@@ -70,13 +77,14 @@ def of_run(run: Path) -> Segmenter:
     """Returns the layers that a run trained, with the temperatures of its scores where they have been fitted.
 
     Raises:
-        UserError: no finished run is there.
+        UserError: no finished run is there, or its weights are damaged.
     """
-    graph, weights = configs.load(run / "config.json").model, run / "model.weights.h5"
-    if not weights.is_file():
-        raise UserError(weights, "no such file", "name the folder of a run that `python train.py` has finished")
+    graph, weights = configs.load(run / "config.json").model, _weights(run)
     parts = segmenter.build(graph)
-    segmenter.serving_view(parts).load_weights(weights)
+    try:
+        segmenter.serving_view(parts).load_weights(weights)
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(weights, "damaged, or weights of another graph", "name another run, or train again") from error
     return dataclasses.replace(parts, config=served(graph, _temperatures(run)))
 
 
@@ -121,6 +129,17 @@ def served(graph: ModelConfig, chosen: dict[str, float]) -> ModelConfig:
         return changed
     moved = temper(graph.score_threshold, changed.plate_temperature / graph.plate_temperature)
     return dataclasses.replace(changed, score_threshold=round(moved, 6))
+
+
+def _is_export(folder: Path) -> bool:
+    return (folder / "saved_model.pb").is_file()
+
+
+def _weights(run: Path) -> Path:
+    weights = run / "model.weights.h5"
+    if not weights.is_file():
+        raise UserError(weights, "no such file", "name the folder of a run that `python train.py` has finished")
+    return weights
 
 
 def _temperatures(run: Path) -> dict[str, float]:

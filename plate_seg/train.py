@@ -35,16 +35,18 @@ def train(config: Config, run: Path, build: Build = segmenter.build) -> keras.Mo
         build: makes the layers; others than the usual are to be compared with them, and start from fresh weights.
 
     Raises:
-        UserError: data that cannot be used, characters to be read by fresh weights, or a run folder that holds another
-            configuration.
+        UserError: data that cannot be used, characters to be read by fresh weights, nothing to go on from, or a run
+            folder that holds another configuration.
     """
     for field in READ_BY_THE_START:
         if (least := getattr(config.data, field)) and not config.train.start:
             raise UserError(f"data.{field}", least, "give --start: fresh weights cannot read")
-    claim(run, config)
+    require_free(run, config)
+    start.check([Path(folder) for folder in config.train.start], config.model)
     keras.utils.set_random_seed(config.train.seed)
     data = collection.collect(config.data)
     begun = _begin(data, config)
+    claim(run, config)
     if any(getattr(config.data, field) for field in READ_BY_THE_START):
         data = _read(data, begun, config.data, run)
     chosen = precision.choose(config.train.precision)
@@ -97,18 +99,29 @@ def optimizer(train: TrainConfig) -> keras.optimizers.Optimizer:
     return made
 
 
-def claim(run: Path, config: Config) -> None:
-    """Makes the run folder, or checks that it holds the same configuration; writes configuration and environment."""
+def require_free(run: Path, config: Config) -> None:
+    """Raises a UserError if something was trained in the folder `run` with another configuration."""
     settings = run / "config.json"
-    if settings.exists() and configs.load(settings) != config:
+    if _has_trained(run) and settings.exists() and configs.load(settings) != config:
         raise UserError(run, "holds a run with another configuration", "give --run another folder, or remove this one")
+
+
+def claim(run: Path, config: Config) -> None:
+    """Makes the run folder, if it is free; writes configuration and environment."""
+    require_free(run, config)
     try:
         run.mkdir(parents=True, exist_ok=True)
-        configs.save(config, settings)
+        configs.save(config, run / "config.json")
         environment = {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__}
         (run / "environment.json").write_text(json.dumps({**environment, "machine": platform.machine()}, indent=1))
     except OSError as error:
         raise UserError(run, error.strerror, "give --run a folder that can be written") from error
+
+
+def _has_trained(run: Path) -> bool:
+    """True where an epoch has left something: weights, or a line of its measures."""
+    history = run / "history.csv"
+    return any(run.glob("*.weights.h5")) or (history.is_file() and history.stat().st_size > 0)
 
 
 def _begin(data: collection.Collection, config: Config) -> segmenter.Segmenter | None:

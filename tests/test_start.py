@@ -48,6 +48,27 @@ def test_only_a_finished_run_of_the_same_graph_can_be_gone_on_from(field, value,
         start.load([tmp_path], replace(MODEL, **{field: value}), never)
 
 
+def test_all_that_needs_no_weights_can_be_checked_before(run, exported, tmp_path):
+    start.check([run, run], MODEL)
+    start.check([exported], MODEL)
+
+    with pytest.raises(UserError, match="another graph"):
+        start.check([run], replace(MODEL, pyramid_channels=16))
+    (run / "model.weights.h5").unlink()
+    with pytest.raises(UserError, match=r"model\.weights\.h5: no such file"):
+        start.check([run], MODEL)
+    with pytest.raises(UserError, match="finished run"):
+        start.check([tmp_path / "nothing"], MODEL)
+
+
+def test_damaged_weights_of_a_run_are_one_clear_line(run):
+    weights = run / "model.weights.h5"
+    weights.write_bytes(weights.read_bytes()[:1000])
+
+    with pytest.raises(UserError, match=r"model\.weights\.h5: damaged.*; name another run"):
+        start.of_run(run)
+
+
 def test_a_folder_without_a_run_cannot_be_gone_on_from(tmp_path):
     with pytest.raises(UserError, match="finished run"):
         start.load([tmp_path / "nothing"], MODEL, never)

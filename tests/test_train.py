@@ -91,13 +91,50 @@ def test_claim_writes_what_is_needed_to_rebuild_the_run(tmp_path):
     assert environment["keras"] == keras.__version__
 
 
-def test_claim_lets_the_same_configuration_go_on_and_no_other(tmp_path):
+@pytest.mark.parametrize("left", ["checkpoint-1.weights.h5", "model.weights.h5", "history.csv"])
+def test_claim_lets_the_same_configuration_go_on_and_no_other(left, tmp_path):
     claim(tmp_path, TINY)
+    (tmp_path / left).write_text("1")
     claim(tmp_path, TINY)
 
     with pytest.raises(UserError, match="holds a run with another configuration; give --run another folder"):
         claim(tmp_path, configs.replace(TINY, {"train.steps": "3"}))
     assert configs.load(tmp_path / "config.json") == TINY
+
+
+def test_claim_takes_over_a_folder_where_nothing_was_trained(tmp_path):
+    claim(tmp_path, TINY)
+    (tmp_path / "history.csv").touch()  # as a run leaves it that dies within its first epoch
+    other = configs.replace(TINY, {"train.steps": "3"})
+
+    claim(tmp_path, other)
+
+    assert configs.load(tmp_path / "config.json") == other
+
+
+@pytest.mark.parametrize("fault", ["start", "run"])
+def test_what_cannot_be_gone_on_from_is_told_before_pictures_are_made(fault, tmp_path, monkeypatch):
+    monkeypatch.setattr(training.collection, "collect", lambda config: pytest.fail("pictures are made"))
+    config, run = TINY, tmp_path / "run"
+    if fault == "start":
+        config = going_on_from(tmp_path / "nowhere")
+    else:
+        claim(run, going_on_from(tmp_path))
+        (run / "model.weights.h5").touch()
+
+    with pytest.raises(UserError, match="nowhere/config.json" if fault == "start" else "another configuration"):
+        train(config, run)
+    assert run.exists() == (fault == "run")
+
+
+def test_a_run_folder_is_claimed_after_its_pictures_are_there(tmp_path, monkeypatch):
+    def collect(config):
+        raise UserError("a.jpg", "damaged picture", "remove it")
+
+    monkeypatch.setattr(training.collection, "collect", collect)
+    with pytest.raises(UserError, match="damaged"):
+        train(TINY, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_run_folder_that_is_a_file_is_one_clear_line(tmp_path):
