@@ -1,10 +1,11 @@
 """One run, from configuration to exported model: data -> model -> compile -> fit -> export -> evaluate."""
 
+import contextlib
 import dataclasses
 import json
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
@@ -17,6 +18,7 @@ from plate_seg.checkpoint import resume
 from plate_seg.config import Config, DataConfig, ModelConfig, TrainConfig
 from plate_seg.data import collection, pipeline
 from plate_seg.data.augment import AugmentConfig
+from plate_seg.data.inspection import inspect_pictures
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter, trainer
 from plate_seg.muon import Muon
@@ -158,7 +160,8 @@ def _look(parts: segmenter.Segmenter, data: collection.Collection, config: Confi
     """Shows training pictures to layers, through the graph that they are trained in."""
     inputs, outputs = segmenter.training_tensors(parts, config.train)
     pictures = _batches(data, config.train).map(lambda inputs, truth: inputs).take(STATISTICS_BATCHES)
-    keras.Model(inputs, outputs).predict(pictures, verbose=0)
+    with _pictures_named(data):
+        keras.Model(inputs, outputs).predict(pictures, verbose=0)
 
 
 def _batches(data: collection.Collection, train: TrainConfig, done: int = 0) -> tf.data.Dataset:
@@ -170,11 +173,22 @@ def _batches(data: collection.Collection, train: TrainConfig, done: int = 0) -> 
 def _fit(model: keras.Model, data: collection.Collection, train: TrainConfig, done: int, callbacks: list) -> None:
     stride = max(1, len(data.validation) // (VALIDATION_BATCHES * train.batch))
     validation = pipeline.validation_batches(data.validation[::stride], train.picture, train.batch)
-    model.fit(
-        _batches(data, train, done),
-        steps_per_epoch=train.steps,
-        epochs=train.epochs,
-        initial_epoch=done,
-        validation_data=validation if data.validation else None,
-        callbacks=callbacks,
-    )
+    with _pictures_named(data):
+        model.fit(
+            _batches(data, train, done),
+            steps_per_epoch=train.steps,
+            epochs=train.epochs,
+            initial_epoch=done,
+            validation_data=validation if data.validation else None,
+            callbacks=callbacks,
+        )
+
+
+@contextlib.contextmanager
+def _pictures_named(data: collection.Collection) -> Iterator[None]:
+    """Raises the UserError of a picture that became unreadable, instead of what TensorFlow makes of it."""
+    try:
+        yield
+    except tf.errors.OpError:
+        inspect_pictures([*(sample for source in data.training for sample in source.samples), *data.validation])
+        raise

@@ -273,6 +273,13 @@ def test_a_run_adds_plates_that_the_model_finds_where_nobody_boxed_one(pictures,
     assert (tmp_path / "second" / "overlooked.csv").read_text() == "path,source,ymin,xmin,ymax,xmax,score\n"
 
 
+def test_a_picture_that_is_gone_when_it_is_drawn_ends_the_run_with_its_name(pictures, tmp_path):
+    pictures.training[0].samples[1].path.unlink()
+
+    with pytest.raises(UserError, match=r"second\.png: no such file"):
+        train(TINY, tmp_path / "run")
+
+
 @pytest.mark.parametrize("field", ["data.self_labels", "data.doubts", "data.overlooked"])
 def test_fresh_weights_are_not_asked_to_read(pictures, tmp_path, field):
     with pytest.raises(UserError, match=f"{field}: 0.9; give --start"):
