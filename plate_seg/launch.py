@@ -13,7 +13,7 @@ from plate_seg import config as configs
 from plate_seg import experiments
 from plate_seg.config import Config
 from plate_seg.errors import UserError
-from plate_seg.places import require_writable
+from plate_seg.outputs import require_writable
 
 SHOWN = {
     "plate_ap50": "plate AP50",

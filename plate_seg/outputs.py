@@ -69,6 +69,15 @@ def check_folder(folder: Path) -> None:
         raise UserError(folder, error.strerror, "choose a folder that can be written") from error
 
 
+def require_writable(option: str, folder: Path) -> None:
+    """Raises a UserError, naming `option`, unless `folder` can be made or written in."""
+    nearest = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        raise UserError(f"{option} {folder}", f"{nearest} is a file", "give another folder")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise UserError(f"{option} {folder}", f"{nearest} cannot be written in", "give another folder")
+
+
 def check_apart(files: Iterable[Path]) -> None:
     """Raises a UserError where a file would overwrite another, or stand in its folder's place."""
     taken = {}

@@ -122,3 +122,25 @@ def test_neither_the_current_folder_is_replaced_nor_what_no_folder_can_be(tmp_pa
         with pytest.raises(UserError, match="name a new folder"):
             outputs.replaceable(name)
     assert outputs.replaceable("x/../new") == tmp_path / "new"
+
+
+def test_a_folder_that_is_there_or_can_be_made_passes_and_none_is_made(tmp_path):
+    outputs.require_writable("--out", tmp_path)
+    outputs.require_writable("--out", tmp_path / "a" / "b")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("below", ["", "x", "x/y"])
+def test_a_file_in_the_way_is_named(tmp_path, below):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(UserError, match=r"--out .*file is a file; give another folder"):
+        outputs.require_writable("--out", tmp_path / "file" / below)
+
+
+def test_a_folder_that_cannot_be_written_in_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+
+    with pytest.raises(UserError, match="--run .* cannot be written in"):
+        outputs.require_writable("--run", tmp_path / "a")
