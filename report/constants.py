@@ -18,6 +18,8 @@ CONSTANTS = {  # LaTeX command: file, name, place in a tuple or None
     "BoxShare": (f"{MODELS}/assembly.py", "BOX_SHARE", None),
     "Evidence": (f"{MODELS}/assembly.py", "EVIDENCE", None),
     "LeastScore": (f"{MODELS}/assembly.py", "LEAST_SCORE", None),
+    "MaskRows": (f"{MODELS}/assembly.py", "MASK_SIZE", 0),
+    "MaskColumns": (f"{MODELS}/assembly.py", "MASK_SIZE", 1),
     "OwnShare": (f"{MODELS}/crops.py", "OWN_SHARE", None),
     "UprightShare": (f"{MODELS}/crops.py", "UPRIGHT_SHARE", None),
     "Shift": (f"{MODELS}/crops.py", "SHIFT", None),

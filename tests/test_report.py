@@ -41,7 +41,7 @@ def write_results(folder: Path) -> Results:
     settings["data"] = {"scenes": 8, "scene_size": 640, "rendered": 1.0, "self_labels": 0.8}
     settings["train"] = {"epochs": 2, "steps": 3, "batch": 4, "learning_rate": 0.002, "precision": "auto"}
     settings["train"] |= dict.fromkeys(
-        ("picture", "canvas", "crops", "warmup", "weight_decay", "clip", "ema", "seed"), 1
+        ("picture", "canvas", "crops", "warmup", "weight_decay", "clip", "ema", "seed", "squeezed"), 1
     )
     curves = ["loss", "val_loss", "val_plate_ap50", "val_plate_ap", "val_labelled_character_f1", "seconds"]
     scores = ["threshold", "plate_precision", "plate_recall", "false_plates_per_picture"]
