@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -102,7 +103,10 @@ def test_the_current_folder_is_refused(tmp_path, monkeypatch):
 @pytest.mark.parametrize("seconds", [0, 0.5])  # workers start, and import what they need
 def test_an_interrupt_is_told_in_one_line(tmp_path, seconds):
     command = [sys.executable, "-m", "plate_seg", "render", "--count", "5000", "--workers", "3", "--out", "set"]
-    running = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    listening = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what runs in the background ignores interrupts
+    running = subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=listening
+    )
     running.stderr.read(len("rendering:"))
     time.sleep(seconds)
 
