@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from plate_seg import boxes as numpy_boxes
 from plate_seg.models import segmenter, trainer
+from plate_seg.models.assembly import MASK_SIZE
 
 OUTPUTS = {
     "num_detections": ((), "int32"),
@@ -19,7 +20,7 @@ OUTPUTS = {
     "character_boxes": ((3, 4, 4), "float32"),
     "character_scores": ((3, 4), "float32"),
     "character_classes": ((3, 4), "int32"),
-    "character_masks": ((3, 32, 64), "uint8"),
+    "character_masks": ((3, *MASK_SIZE), "uint8"),
     "mask_boxes": ((3, 4), "float32"),
 }
 
