@@ -239,7 +239,7 @@ def test_the_graph_has_the_shapes_of_the_model():
     shown = ["stem_relu", "stage2_block1_relu", "stage3_block2_relu", "stage4_block2_relu", "stage5_block1_relu"]
     shown += ["fpn_smooth1_relu", "fpn_smooth2_relu", "fpn_smooth3_relu"]
     inside = keras.Model(parts.finder.input, {name: parts.finder.get_layer(name).output for name in shown})
-    canvas = np.zeros((1, 480, 640, 3), "float32")
+    canvas = np.zeros((1, 320, 416, 3), "float32")  # of the shipped model, on a picture of 640 x 480
     head = {name: value for name, value in parts.finder(canvas).items() if name != "context"}
     shapes = [tuple(value.shape[1:]) for value in [*inside(canvas).values(), *head.values()]]
     shapes += [
