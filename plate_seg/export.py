@@ -3,7 +3,6 @@
 import dataclasses
 import fnmatch
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,7 +17,7 @@ from plate_seg.errors import UserError
 from plate_seg.models import segmenter
 from plate_seg.models.folding import fold
 from plate_seg.orientation import decode_upright
-from plate_seg.outputs import check_folder, check_own, replaceable
+from plate_seg.outputs import check_folder, check_own, put_in_place, replaceable
 
 THRESHOLD = 0.5  # plates under this score are dropped by `predict` unless told otherwise
 OWN = (  # all that is written into the folder
@@ -116,9 +115,7 @@ def export(model: keras.Model, out: Path, threshold: float = THRESHOLD, graph: M
         made = partial / "made"
         tf.saved_model.save(serving, str(made), signatures=signatures)
         (made / start.DESCRIPTION).write_text(json.dumps(_description(threshold, graph), indent=1) + "\n")
-        if target.exists():
-            os.replace(target, partial / "replaced")
-        os.replace(made, target)
+        put_in_place(made, target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return Path(out)

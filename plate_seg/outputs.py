@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -118,6 +119,28 @@ def replaceable(folder: Path) -> Path:
     if target == real(Path()) or not target.name:
         raise UserError(folder, "is the current folder or the root, and would be replaced", "name a new folder")
     return target
+
+
+def put_in_place(made: Path, folder: Path) -> None:
+    """Renames the whole folder `made` to `folder`, for one that may be there; that one comes back if this fails.
+
+    Raises:
+        UserError: it cannot be renamed; `made` is still where it was.
+    """
+    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+    try:
+        was_there = folder.exists()
+        if was_there:
+            os.replace(folder, old)
+        try:
+            os.replace(made, folder)
+        except BaseException:
+            if was_there:
+                os.replace(old, folder)
+            raise
+    except OSError as error:
+        raise UserError(folder, error.strerror, "choose a folder that can be written") from error
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def real(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -202,6 +203,22 @@ def test_failed_export_leaves_the_old_model(toy_view, toy_model, monkeypatch):
 
     with pytest.raises(OSError, match="disk full"):
         export(toy_view, toy_model)
+
+    assert (toy_model / "plate_seg.json").read_text() == before
+    assert [path.name for path in toy_model.parent.iterdir()] == ["plate_seg"]
+
+
+def test_an_export_that_cannot_be_put_in_place_leaves_the_old_model(toy_view, toy_model, monkeypatch):
+    before, replace = (toy_model / "plate_seg.json").read_text(), os.replace
+
+    def fail(source, target):
+        if Path(source).name == "made":
+            raise OSError(5, "Input/output error")
+        replace(source, target)
+
+    monkeypatch.setattr("os.replace", fail)
+    with pytest.raises(UserError, match="Input/output error"):
+        export(toy_view, toy_model, threshold=0.9)
 
     assert (toy_model / "plate_seg.json").read_text() == before
     assert [path.name for path in toy_model.parent.iterdir()] == ["plate_seg"]

@@ -113,6 +113,38 @@ def test_what_is_not_ours_is_named_before_its_folder_is_replaced(tmp_path):
         outputs.check_own(tmp_path, "own".__eq__)
 
 
+@pytest.mark.parametrize("was_there", [True, False])
+def test_a_folder_is_put_in_place_as_a_whole(tmp_path, was_there):
+    made, out = tmp_path / "made", tmp_path / "out"
+    for folder in [made, out] if was_there else [made]:
+        folder.mkdir()
+        (folder / folder.name).touch()
+
+    outputs.put_in_place(made, out)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert [path.name for path in out.iterdir()] == ["made"]
+
+
+def test_the_old_folder_comes_back_when_the_new_one_cannot_be_put_there(tmp_path, monkeypatch):
+    made, out, replace = tmp_path / "made", tmp_path / "out", os.replace
+    for folder in (made, out):
+        folder.mkdir()
+        (folder / folder.name).touch()
+
+    def fail(source, target):
+        if source == made:
+            raise OSError(5, "Input/output error")
+        replace(source, target)
+
+    monkeypatch.setattr("os.replace", fail)
+    with pytest.raises(UserError, match="out: Input/output error"):
+        outputs.put_in_place(made, out)
+
+    assert [path.name for path in out.iterdir()] == ["out"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["made", "out"]
+
+
 def test_neither_the_current_folder_is_replaced_nor_what_no_folder_can_be(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "link").symlink_to(tmp_path)

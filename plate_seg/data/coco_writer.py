@@ -1,7 +1,6 @@
 """Samples to a folder with `annotations.json` and `images/`, in the COCO format of this project."""
 
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from plate_seg.data.categories import FIRST_CHARACTER_ID, PLATE_ID, categories
 from plate_seg.data.masks import encode_mask
 from plate_seg.data.sample import Character, Plate, Sample
 from plate_seg.errors import UserError
-from plate_seg.outputs import replaceable
+from plate_seg.outputs import put_in_place, replaceable
 
 DECIMALS = 2  # hundredths of a pixel
 SAME = 0.01  # pixels: character corners nearer than this to the box's are not written
@@ -38,9 +37,7 @@ def write_coco(samples: Sequence[Sample], out: Path, description: str) -> None:
             _copy(sample.path, beside / "images" / name)
         content = json.dumps(coco_content(samples, names, description), ensure_ascii=False)
         (beside / "annotations.json").write_text(content, encoding="utf-8")
-        if out.exists():
-            out.rmdir()
-        os.replace(beside, out)
+        put_in_place(beside, out)
     except OSError as error:
         raise UserError(out, error.strerror, "give a folder that can be written") from error
     finally:
@@ -49,27 +46,33 @@ def write_coco(samples: Sequence[Sample], out: Path, description: str) -> None:
 
 def coco_content(samples: Sequence[Sample], names: Sequence[str], description: str) -> dict:
     """Returns what `annotations.json` holds, the pictures under `images/` by these names."""
-    images, annotations = [], []
-    for id, (sample, name) in enumerate(zip(samples, names, strict=True), 1):
-        images.append(
-            {
-                "id": id,
-                "file_name": f"images/{name}",
-                "width": sample.width,
-                "height": sample.height,
-                "source": sample.source,
-                "scene": sample.scene,
-                "characters_complete": all(plate.complete for plate in sample.plates),
-            }
-        )
-        for plate in sample.plates:
-            _add_plate(annotations, plate, sample, id)
-    return {
-        "info": {"description": description},
-        "images": images,
-        "annotations": annotations,
-        "categories": categories(),
-    }
+    content = empty_content({"description": description})
+    for sample, name in zip(samples, names, strict=True):
+        add_picture(content, sample, name)
+    return content
+
+
+def empty_content(info: dict) -> dict:
+    """Returns what `annotations.json` holds of a set without pictures."""
+    return {"info": info, "images": [], "annotations": [], "categories": categories()}
+
+
+def add_picture(content: dict, sample: Sample, name: str) -> None:
+    """Appends a picture, which is in `images/` by this name, its plates and their characters; ids count on from 1."""
+    id = len(content["images"]) + 1
+    content["images"].append(
+        {
+            "id": id,
+            "file_name": f"images/{name}",
+            "width": sample.width,
+            "height": sample.height,
+            "source": sample.source,
+            "scene": sample.scene,
+            "characters_complete": all(plate.complete for plate in sample.plates),
+        }
+    )
+    for plate in sample.plates:
+        _add_plate(content["annotations"], plate, sample, id)
 
 
 def _unique_names(samples: Sequence[Sample]) -> list[str]:
@@ -92,7 +95,6 @@ def _copy(picture: Path, target: Path) -> None:
 
 
 def _add_plate(annotations: list[dict], plate: Plate, sample: Sample, image_id: int) -> None:
-    """Appends a plate and its characters; ids count on from 1."""
     plate_id = len(annotations) + 1
     corners = None if plate.corners is None else _points(plate.corners, sample)
     annotations.append(

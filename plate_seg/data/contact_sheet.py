@@ -1,23 +1,25 @@
 """Pictures with their truth drawn on, side by side, for a person to look at."""
 
-from pathlib import Path
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
 from plate_seg import alphabet, boxes
-from plate_seg.data.sample import Plate
+from plate_seg.data.pictures import read_picture
+from plate_seg.data.sample import Plate, Sample
 
 COLUMNS, CELL = 4, (300, 400)  # rows by columns, pixels
 PLATE_COLOUR, FRAME_COLOUR, MASK_COLOUR = (255, 60, 40), (60, 255, 90), (40, 120, 255)
 
 
-def draw_sheet(folder: Path, entries: list[dict], plates: list[tuple[Plate, ...]]) -> np.ndarray:
-    """Returns the first pictures, RGB, with plates red, characters green and strokes blue, and each plate enlarged."""
+def draw_sheet(samples: Sequence[Sample]) -> np.ndarray:
+    """Returns the pictures, RGB, with plates red, characters green and strokes blue, and each first plate enlarged."""
     cells = []
-    for entry, truth in zip(entries, plates, strict=False):
-        image = cv2.imread(str(folder / Path(entry["file_name"]).name))[..., ::-1].copy()
-        cells.append(_fit(np.hstack([_fit(image), _fit(_zoom(draw_truth(image, truth), truth))]), CELL[0], 2 * CELL[1]))
+    for sample in samples:
+        image = read_picture(sample.path)
+        zoomed = _zoom(draw_truth(image, sample.plates), sample.plates)
+        cells.append(_fit(np.hstack([_fit(image), _fit(zoomed)]), CELL[0], 2 * CELL[1]))
     cells += [np.zeros_like(cells[0])] * (-len(cells) % 2)
     return np.vstack([np.hstack(cells[row : row + 2]) for row in range(0, len(cells), 2)])
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,15 +14,14 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from plate_seg import alphabet, boxes
-from plate_seg.data.categories import FIRST_CHARACTER_ID, PLATE_ID, categories
+from plate_seg.data.coco_writer import add_picture, empty_content
 from plate_seg.data.contact_sheet import draw_sheet
 from plate_seg.data.layouts import check_layouts
-from plate_seg.data.masks import encode_mask
-from plate_seg.data.sample import RENDERED, Character, Plate
+from plate_seg.data.pictures import write_picture
+from plate_seg.data.sample import RENDERED, Sample
 from plate_seg.data.scenes import render_scene
 from plate_seg.errors import UserError
-from plate_seg.outputs import check_own, replaceable
+from plate_seg.outputs import check_own, put_in_place, replaceable
 
 REVISION = 13  # of the drawings: raise it when the same seed gives other pictures, and cached sets are made anew
 SHEET = 24  # scenes on the contact sheet
@@ -70,7 +69,7 @@ def render_dataset(
     partial_folder = _open_folder(target)
     try:
         _write(partial_folder, made_with, workers or os.cpu_count() or 1)
-        _publish(partial_folder, target)
+        put_in_place(partial_folder, target)
     except OSError as error:
         raise UserError(
             out, error.strerror or str(error), "give a folder that can be written, with space left"
@@ -117,38 +116,28 @@ def _open_folder(out: Path) -> Path:
 
 def _write(folder: Path, made_with: dict, workers: int) -> None:
     task = partial(_render_one, folder / "images", made_with)
-    indices = range(made_with["count"])
-    images, annotations, samples = [], [], []
-    if workers == 1:
-        results = map(task, indices)
-        _collect(results, made_with["count"], images, annotations, samples)
-    else:
-        with _start_workers(min(workers, made_with["count"])) as pool:
-            _collect(pool.imap(task, indices, chunksize=4), made_with["count"], images, annotations, samples)
-    info = {"description": "rendered scenes with licence plates", "version": "1.0", "made_with": made_with}
-    content = {"info": info, "images": images, "annotations": annotations, "categories": categories()}
-    (folder / "annotations.json").write_text(
-        json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
+    count = made_with["count"]
+    content = empty_content(
+        {"description": "rendered scenes with licence plates", "version": "1.0", "made_with": made_with}
     )
-    cv2.imwrite(str(folder / SHEET_NAME), draw_sheet(folder / "images", images, samples)[..., ::-1])
+    if workers == 1:
+        shown = _collect(map(task, range(count)), count, content)
+    else:
+        with _start_workers(min(workers, count)) as pool:
+            shown = _collect(pool.imap(task, range(count), chunksize=4), count, content)
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    (folder / "annotations.json").write_text(text, encoding="utf-8")
+    write_picture(folder / SHEET_NAME, draw_sheet(shown))
 
 
-def _collect(results, count: int, images: list, annotations: list, samples: list) -> None:
-    for image, plates in tqdm(results, total=count, desc="rendering", unit="scene"):
-        images.append(image)
-        if len(samples) < SHEET:
-            samples.append(plates)
-        for plate in plates:
-            _annotate(plate, image, annotations)
-
-
-def _publish(folder: Path, out: Path) -> None:
-    """Puts the finished folder in the place of an older one."""
-    old = out.with_name(f".{out.name}.{os.getpid()}.old")
-    if out.exists():
-        os.replace(out, old)
-    os.replace(folder, out)
-    shutil.rmtree(old, ignore_errors=True)
+def _collect(samples: Iterable[Sample], count: int, content: dict) -> list[Sample]:
+    """Adds the scenes to the annotations; returns the first `SHEET` of them."""
+    shown = []
+    for sample in tqdm(samples, total=count, desc="rendering", unit="scene"):
+        add_picture(content, sample, sample.path.name)
+        if len(shown) < SHEET:
+            shown.append(sample)
+    return shown
 
 
 def _start_workers(count: int):
@@ -167,23 +156,14 @@ def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not inherited
 
 
-def _render_one(folder: Path, made_with: dict, index: int) -> tuple[dict, tuple[Plate, ...]]:
+def _render_one(folder: Path, made_with: dict, index: int) -> Sample:
     """Renders and saves scene `index`, whose picture depends on the seed and the index alone."""
     rng = np.random.default_rng([made_with["seed"], index])
     height, width = _choose_size(rng, made_with["height"], made_with["width"])
     image, plates = render_scene(rng, height, width, made_with["layouts"])
-    name = f"{index:06d}.jpg"
-    if not cv2.imwrite(str(folder / name), image[..., ::-1], (cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(72, 97)))):
-        raise OSError(f"{folder / name} could not be written")
-    entry = {
-        "id": index + 1,
-        "file_name": f"images/{name}",
-        "height": height,
-        "width": width,
-        "source": RENDERED,
-        "scene": True,
-    }
-    return entry | {"characters_complete": True}, plates
+    path = folder / f"{index:06d}.jpg"
+    write_picture(path, image, int(rng.integers(72, 97)))
+    return Sample(path, height, width, plates, RENDERED)
 
 
 def _choose_size(rng: np.random.Generator, height: int, width: int) -> tuple[int, int]:
@@ -194,50 +174,3 @@ def _choose_size(rng: np.random.Generator, height: int, width: int) -> tuple[int
         return width, height
     long_side = max(height, width)
     return (long_side, long_side) if chance < 0.85 else (long_side * 9 // 16, long_side)
-
-
-def _annotate(plate: Plate, image: dict, annotations: list) -> None:
-    """Appends one plate and its characters as COCO annotations."""
-    height, width = image["height"], image["width"]
-    plate_id = len(annotations) + 1
-    corners = _points(plate.corners, height, width)
-    annotations.append(
-        {"id": plate_id, "image_id": image["id"], "category_id": PLATE_ID, "iscrowd": 0}
-        | _extent(plate.box, height, width)
-        | {"segmentation": [[value for point in corners for value in point]], "corners": corners, "text": plate.text}
-        | {
-            "lines": plate.lines,
-            "vehicle": plate.vehicle,
-            "country": plate.country,
-            "characters_complete": plate.complete,
-        }
-    )
-    for character, label in zip(plate.characters, plate.text.replace("*", ""), strict=True):
-        annotations.append(_character(character, label, plate_id, len(annotations) + 1, image))
-
-
-def _character(character: Character, label: str, plate_id: int, id: int, image: dict) -> dict:
-    height, width = image["height"], image["width"]
-    own = label if alphabet.encode(label) == character.label else alphabet.decode(character.label)
-    return (
-        {
-            "id": id,
-            "image_id": image["id"],
-            "category_id": FIRST_CHARACTER_ID + character.label,
-            "iscrowd": 0,
-            "plate_id": plate_id,
-        }
-        | {"label": own, "segmentation": encode_mask(character.mask, height, width)}
-        | {"corners": _points(character.corners, height, width)}
-        | _extent(character.box, height, width)
-    )
-
-
-def _extent(box: np.ndarray, height: int, width: int) -> dict:
-    top, left, bottom, right = (round(float(edge), 2) for edge in boxes.to_pixels(box, height, width))
-    size = round(right - left, 2), round(bottom - top, 2)
-    return {"bbox": [left, top, *size], "area": round(size[0] * size[1], 2)}
-
-
-def _points(corners: np.ndarray, height: int, width: int) -> list[list[float]]:
-    return [[round(float(x), 2), round(float(y), 2)] for y, x in boxes.to_pixels(corners, height, width)]

@@ -3,7 +3,7 @@ import numpy as np
 
 from plate_seg import boxes
 from plate_seg.data.contact_sheet import CELL, MASK_COLOUR, draw_sheet, draw_truth
-from plate_seg.data.sample import Character, Mask, Plate
+from plate_seg.data.sample import Character, Mask, Plate, Sample
 
 CORNERS = np.array([[0.2, 0.2], [0.2, 0.8], [0.6, 0.8], [0.6, 0.2]], np.float32)
 CHARACTER = Character(3, np.array([0.3, 0.3, 0.5, 0.4], np.float32), None, Mask(30, 30, np.ones((20, 10), bool)))
@@ -19,11 +19,11 @@ def test_truth_is_drawn_where_it_lies():
 
 
 def test_a_sheet_has_two_pictures_a_row(tmp_path):
-    for name in ("a.jpg", "b.jpg", "c.jpg"):
+    truths = {"a.jpg": (PLATE,), "b.jpg": (), "c.jpg": (PLATE,)}
+    for name in truths:
         cv2.imwrite(str(tmp_path / name), np.full((100, 100, 3), 90, np.uint8))
-    entries = [{"file_name": f"images/{name}"} for name in ("a.jpg", "b.jpg", "c.jpg")]
 
-    sheet = draw_sheet(tmp_path, entries, [(PLATE,), (), (PLATE,)])
+    sheet = draw_sheet([Sample(tmp_path / name, 100, 100, plates) for name, plates in truths.items()])
 
     assert sheet.shape == (2 * CELL[0], 4 * CELL[1], 3)
     assert not sheet[CELL[0] :, 2 * CELL[1] :].any()

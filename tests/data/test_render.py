@@ -42,6 +42,9 @@ def test_the_reader_finds_what_was_rendered(tmp_path):
 
     assert len(samples) == 8
     assert {plate.complete for sample in samples for plate in sample.plates} == {True, False}
+    images = json.loads((out / "annotations.json").read_text())["images"]
+    for image, sample in zip(images, samples, strict=True):
+        assert image["characters_complete"] == all(plate.complete for plate in sample.plates)
     for sample in samples:
         assert cv2.imread(str(sample.path)).shape == (sample.height, sample.width, 3)
         for plate in sample.plates:
