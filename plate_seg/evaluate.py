@@ -28,7 +28,15 @@ from plate_seg.outputs import check_folder
 from plate_seg.speed import measure_speed
 from plate_seg.temperature import temper
 
-__all__ = ["evaluate", "evaluate_finder", "fit_temperatures", "measure", "measure_calibration", "outcomes"]
+__all__ = [
+    "evaluate",
+    "evaluate_finder",
+    "evaluate_samples",
+    "fit_temperatures",
+    "measure",
+    "measure_calibration",
+    "outcomes",
+]
 
 Find = Callable[[np.ndarray], list[FoundPlate]]
 
@@ -52,10 +60,32 @@ def evaluate(
     Raises:
         UserError: the model or the data cannot be read, the split is empty, or `out` cannot be written.
     """
-    from plate_seg import predict
     from plate_seg.data.readers import read_split
 
     samples = _filled(read_split(Path(data), split), data, split)
+    to_fit_on = samples if split == fit_on else _to_fit_on(Path(data), fit_on)
+    return evaluate_samples(model_dir, samples, split, out, threshold, to_fit_on, speed)
+
+
+def evaluate_samples(
+    model_dir: Path,
+    samples: list[Sample],
+    split: str,
+    out: Path,
+    threshold: float | None = None,
+    to_fit_on: list[Sample] | None = None,
+    speed: bool = True,
+) -> pd.DataFrame:
+    """Measures as `evaluate` does, on samples of a `split` that have been read.
+
+    Args:
+        to_fit_on: what the temperatures are fitted on; None to leave scores as they are.
+
+    Raises:
+        UserError: the model or a picture cannot be read, or `out` cannot be written.
+    """
+    from plate_seg import predict
+
     finder = predict.load(Path(model_dir))
     check_folder(Path(out))  # before the work
     threshold = finder.threshold if threshold is None else threshold
@@ -64,7 +94,11 @@ def evaluate(
         return finder.find(image, threshold=0.0)  # average precision needs the doubtful ones too
 
     found = evaluate_finder(find, samples, split)
-    temperatures = _temperatures(find, Path(data), split, fit_on, (samples, found, threshold))
+    if to_fit_on is None:
+        temperatures = {"plate": 1.0, "character": 1.0}
+    else:
+        seen = found if to_fit_on is samples else evaluate_finder(find, to_fit_on, "fitting temperatures")
+        temperatures = fit_temperatures(to_fit_on, seen, threshold)
     parts = [measure(samples, found, threshold), measure_calibration(samples, found, threshold, temperatures)]
     if speed:
         parts.append(measure_speed(Path(model_dir), samples[0].path))
@@ -129,20 +163,17 @@ def stamp(table: pd.DataFrame, split: str, count: int, model: str) -> pd.DataFra
     ).reset_index(drop=True)
 
 
-def _temperatures(find: Find, data: Path, split: str, fit_on: str, measured: tuple) -> dict[str, float]:
-    """Fits on the split `fit_on`, or says that there is none and leaves the scores as they are."""
+def _to_fit_on(data: Path, split: str | None) -> list[Sample] | None:
+    """Returns the samples of `split`, or says that there are none."""
     from plate_seg.data.readers import read_split
 
-    if fit_on is None:
-        return {"plate": 1.0, "character": 1.0}
-    if split == fit_on:
-        return fit_temperatures(*measured)
+    if split is None:
+        return None
     try:
-        samples = _filled(read_split(data, fit_on), data, fit_on)
+        return _filled(read_split(data, split), data, split)
     except UserError as error:
         tqdm.write(f"scores stay as they are: no split to fit a temperature on ({error})")
-        return {"plate": 1.0, "character": 1.0}
-    return fit_temperatures(samples, evaluate_finder(find, samples, fit_on), measured[2])
+        return None
 
 
 def _filled(samples: list[Sample], data: Path, split: str) -> list[Sample]:

@@ -1,4 +1,4 @@
-"""`python train.py`: options to one run, then its evaluation, its table and where everything lies."""
+"""`python train.py`, `plate-seg train`: options to one run, its evaluation, a table and where everything lies."""
 
 import argparse
 import dataclasses
@@ -14,6 +14,7 @@ from plate_seg import experiments
 from plate_seg.config import Config
 from plate_seg.errors import UserError
 from plate_seg.outputs import require_writable
+from plate_seg.parser import Parser
 
 SHOWN = {
     "plate_ap50": "plate AP50",
@@ -41,7 +42,8 @@ def main(arguments: Sequence[str]) -> int:
     check_replaceable(options.out)
     tempering.fit(train(config, run), config, run)
     model = export_run(run, options.out)
-    _report(config, model, run)
+    report(config, model, run)
+    _say_where(model, run)
     return 0
 
 
@@ -68,8 +70,8 @@ def use_onednn() -> None:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 
-def parser() -> argparse.ArgumentParser:
-    """Returns the parser of the command line."""
+def parser() -> Parser:
+    """Returns the parser of the command line, under the name that it was started by."""
     fields = "\n".join(
         f"  {part.name}.{field.name} = {getattr(part_value, field.name)!r}"
         for part in dataclasses.fields(Config)
@@ -77,12 +79,10 @@ def parser() -> argparse.ArgumentParser:
         for field in dataclasses.fields(part_value)
     )
     names = "\n".join(f"  {name}: {make.__doc__}" for name, make in experiments.EXPERIMENTS.items())
-    made = argparse.ArgumentParser(
-        prog="train.py",
+    made = Parser(
+        prog="train.py" if Path(sys.argv[0]).name == "train.py" else "plate-seg train",
         description="Trains one graph from scratch, exports it and measures it on pictures it has not seen.",
         epilog=f"experiments:\n{names}\n\nfields for --set, with their defaults:\n{fields}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     made.add_argument("--experiment", default="default", metavar="NAME", help="named configuration (default: default)")
     made.add_argument(
@@ -153,25 +153,28 @@ def distinct_names(folders: Sequence[Path]) -> list[str]:
     return names
 
 
-def _report(config: Config, model: Path, run: Path) -> None:
-    """Measures the exported model on rendered test scenes and on the folders' validation parts; prints a table."""
+def report(config: Config, model: Path, run: Path) -> None:
+    """Measures the exported model on rendered test scenes and on the folders' validation pictures; prints a table."""
     import pandas as pd
 
-    from plate_seg.data.splits import split_folder
-    from plate_seg.evaluate import evaluate
+    from plate_seg.data.collection import read_part
+    from plate_seg.data.readers import read_split
+    from plate_seg.evaluate import evaluate_samples
 
-    jobs = [(Path(config.data.cache), "test")] if config.data.rendered > 0 else []
-    jobs += [(Path(folder), "val") for folder in config.data.folders if split_folder(Path(folder), "val")]
+    jobs = []
+    if config.data.rendered > 0:
+        jobs.append((Path(config.data.cache), "test", read_split(Path(config.data.cache), "test")))
+    jobs += [(Path(folder), "val", read_part(Path(folder), "val")) for folder in config.data.folders]
+    jobs = [job for job in jobs if job[2]]
     tables = []
-    for name, (data, split) in zip(distinct_names([data for data, _ in jobs]), jobs, strict=True):
-        table = evaluate(model, data, split, run / "evaluation" / f"{name}-{split}", fit_on=None, speed=False)
+    for name, (_, split, samples) in zip(distinct_names([folder for folder, *_ in jobs]), jobs, strict=True):
+        table = evaluate_samples(model, samples, split, run / "evaluation" / f"{name}-{split}", speed=False)
         rows = table[(table.group == "all") & table.measure.isin(list(SHOWN))]
-        tables.append(rows.assign(data=f"{name} {split}, {table.pictures.iloc[0]} pictures"))
+        tables.append(rows.assign(data=f"{name} {split}, {len(samples)} pictures"))
     if tables:
         shown = pd.concat(tables).pivot(index=["data", "source"], columns="measure", values="value")
         shown = shown[[name for name in SHOWN if name in shown]].rename(columns=SHOWN)
         print("\n" + shown.round(3).fillna("-").to_string() + "\n")
-    _say_where(model, run)
 
 
 def _say_where(model: Path, run: Path) -> None:

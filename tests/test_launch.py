@@ -3,9 +3,12 @@
 import os
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from plate_seg import launch
+from plate_seg.config import Config, DataConfig
+from plate_seg.data.render import render_dataset
 from plate_seg.errors import UserError
 from plate_seg.experiments import EXPERIMENTS
 
@@ -118,6 +121,80 @@ def test_help_lists_experiments_and_fields():
 
     assert "train.learning_rate" in text
     assert "smoke" in text
+
+
+@pytest.mark.parametrize(
+    ("started_by", "name"),
+    [("some/train.py", "train.py"), ("bin/plate-seg", "plate-seg train"), ("", "plate-seg train")],
+)
+def test_a_wrong_option_is_told_in_one_line(started_by, name, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", [started_by])
+
+    with pytest.raises(SystemExit, match="2"):
+        launch.parser().parse_args(["--epochs", "3"])
+
+    assert capsys.readouterr().err == f"{name}: unrecognized arguments: --epochs 3; see `{name} --help`\n"
+
+
+def test_a_run_is_trained_tempered_exported_and_measured_in_this_order(tmp_path, monkeypatch, capsys):
+    calls, run, out = [], tmp_path / "run", tmp_path / "model"
+    monkeypatch.setattr("plate_seg.train.train", lambda config, folder: calls.append(("train", folder)) or "view")
+    monkeypatch.setattr("plate_seg.tempering.fit", lambda view, config, folder: calls.append((view, folder)))
+    monkeypatch.setattr("plate_seg.export.export_run", lambda *folders: calls.append(("export", *folders)) or out)
+    monkeypatch.setattr(launch, "report", lambda config, model, folder: calls.append(("report", model, folder)))
+
+    assert launch.main(["--run", str(run), "--out", str(out)]) == 0
+
+    assert calls == [("train", run), ("view", run), ("export", run, out), ("report", out, run)]
+    assert f"--model {out}" in capsys.readouterr().out
+
+
+def test_a_model_of_somebody_else_is_spared_before_any_work(tmp_path, monkeypatch):
+    (tmp_path / "notes.txt").touch()
+    monkeypatch.setattr("plate_seg.train.train", lambda *_: pytest.fail("trained"))
+
+    with pytest.raises(UserError, match="holds something other than a SavedModel"):
+        launch.main(["--run", str(tmp_path.parent / "run"), "--out", str(tmp_path)])
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """What is handed over to be measured: (model, number of pictures, split, folder), each gets a table of two rows."""
+    calls = []
+
+    def measure(model, samples, split, out, speed):
+        calls.append((model, len(samples), split, out, speed))
+        rows = {"group": ["all", "lines 1"], "source": "all", "measure": "text_exact", "value": [0.5, 0.25]}
+        return pd.DataFrame(rows)
+
+    monkeypatch.setattr("plate_seg.evaluate.evaluate_samples", measure)
+    return calls
+
+
+def test_rendered_scenes_are_measured_on_test_and_folders_on_what_was_held_out(tmp_path, measured, capsys):
+    cache, parted, whole = tmp_path / "cache", tmp_path / "parted", tmp_path / "whole"
+    for folder, count in ((cache / "test", 2), (parted / "train", 5), (parted / "val", 3), (whole, 20)):
+        render_dataset(folder, count, seed=1, workers=1, height=64, width=96)
+    data = DataConfig((str(parted), str(whole)), rendered=0.5, cache=str(cache))
+
+    launch.report(Config("some", data), Path("model"), Path("run"))
+
+    folder = Path("run/evaluation")
+    assert measured == [
+        (Path("model"), 2, "test", folder / "cache-test", False),
+        (Path("model"), 3, "val", folder / "parted-val", False),
+        (Path("model"), 2, "val", folder / "whole-val", False),
+    ]
+    shown = capsys.readouterr().out
+    assert "whole val, 2 pictures" in shown and "0.5" in shown and "0.25" not in shown
+
+
+def test_without_rendered_scenes_and_validation_pictures_nothing_is_measured(tmp_path, measured, capsys):
+    render_dataset(tmp_path / "train", 2, seed=1, workers=1, height=64, width=96)
+
+    launch.report(Config("some", DataConfig((str(tmp_path),), rendered=0.0)), Path("model"), Path("run"))
+
+    assert measured == [] and capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(("before", "after"), [(None, "1"), ("0", "0")])

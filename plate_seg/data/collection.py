@@ -21,11 +21,10 @@ HELD_OUT = 8  # one scene is held out for validation, and one for test, per so m
 
 @dataclass(frozen=True)
 class Collection:
-    """Training sources, and samples to validate on and to test on (rendered ones)."""
+    """Training sources, and samples to validate on."""
 
     training: Sequence[Source]
     validation: Sequence[Sample]
-    test_folder: Path | None
 
 
 def collect(config: DataConfig) -> Collection:
@@ -34,29 +33,48 @@ def collect(config: DataConfig) -> Collection:
     Raises:
         UserError: a folder or a picture that cannot be read, or no pictures to train on.
     """
-    parts = [(_part(Path(folder), "train"), _part(Path(folder), "val")) for folder in config.folders]
+    parts = [(read_part(Path(folder), "train"), read_part(Path(folder), "val")) for folder in config.folders]
     inspect_pictures(sample for part in parts for samples in part for sample in samples)
-    training, validation, test_folder = [], [], None
+    training, validation = [], []
     if config.rendered > 0:
         folders = {split: _render(config, split) for split in ("train", "val", "test")}
         training.append(Source(read_samples(folders["train"]), config.rendered, photometry=RENDERED_PHOTOMETRY))
         validation += read_samples(folders["val"])
-        test_folder = folders["test"].parent
     for train, val in parts:
         training += by_source(train, (1 - config.rendered) / len(config.folders))
         validation += val
     training = without_boxes_of_crops(training)
     if not any(source.weight > 0 and source.samples for source in training):
         raise UserError("data.rendered", config.rendered, "leave a share below 1 for the folders, or render some")
-    return Collection(training, validation, test_folder)
+    return Collection(training, validation)
 
 
 def held_out(config: DataConfig) -> list[Sample]:
     """Returns the validation samples that are most like what a model will meet: photographs, where there are any."""
-    photographs = [sample for folder in config.folders for sample in _part(Path(folder), "val")]
+    photographs = [sample for folder in config.folders for sample in read_part(Path(folder), "val")]
     if photographs or config.rendered == 0:
         return photographs
     return read_samples(_render(config, "val"))
+
+
+def read_part(folder: Path, split: str) -> list[Sample]:
+    """Reads what a run trains on (`train`) or is validated on (`val`).
+
+    Of a folder without splits nine tenths are `train` and every tenth picture is `val`.
+
+    Raises:
+        UserError: no pictures, splits without `train`, or something that cannot be used.
+    """
+    parts = {part: found.name for part in ALIASES if (found := split_folder(folder, part)) is not None}
+    if "train" in parts:
+        return read_split(folder, split) if split in parts else []
+    if parts and not has_coco(folder):  # what one COCO file lists is one set, wherever its pictures lie
+        problem = f"{' and '.join(parts.values())} but no folder 'train'"
+        raise UserError(folder, problem, "make one, or give one part alone")
+    samples = read_samples(folder)
+    if not samples:
+        raise UserError(folder, "no pictures", "give a folder with annotated pictures")
+    return [sample for index, sample in enumerate(samples) if (index % 10 == 9) == (split == "val")]
 
 
 def by_source(samples: Sequence[Sample], weight: float) -> list[Source]:
@@ -84,20 +102,6 @@ def _without_box(sample: Sample) -> Sample:
     if sample.scene:
         return sample
     return replace(sample, plates=tuple(replace(plate, box_counts=False) for plate in sample.plates))
-
-
-def _part(folder: Path, split: str) -> list[Sample]:
-    """Reads a split; of a folder without splits, nine tenths are `train` and every tenth picture is `val`."""
-    parts = {part: found.name for part in ALIASES if (found := split_folder(folder, part)) is not None}
-    if "train" in parts:
-        return read_split(folder, split) if split in parts else []
-    if parts and not has_coco(folder):  # what one COCO file lists is one set, wherever its pictures lie
-        problem = f"{' and '.join(parts.values())} but no folder 'train'"
-        raise UserError(folder, problem, "make one, or give one part alone")
-    samples = read_samples(folder)
-    if not samples:
-        raise UserError(folder, "no pictures", "give a folder with annotated pictures")
-    return [sample for index, sample in enumerate(samples) if (index % 10 == 9) == (split == "val")]
 
 
 def _render(config: DataConfig, split: str) -> Path:

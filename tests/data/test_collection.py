@@ -96,7 +96,6 @@ def test_rendered_scenes_alone_fill_every_part(tmp_path, renders):
     ((source),) = found.training
     assert (source.weight, source.repainted, names(source.samples)) == (1, 0, ["train/00", "train/01", "train/02"])
     assert names(found.validation) == ["val/00", "val/01", "val/02"]
-    assert found.test_folder == tmp_path
 
 
 def test_folders_share_what_rendered_scenes_leave(tmp_path, renders):
@@ -116,7 +115,7 @@ def test_photographs_alone_render_nothing(tmp_path, renders):
 
     found = collect(DataConfig((str(tmp_path),), 0.0, cache=str(tmp_path / "cache")))
 
-    assert renders == [] and found.test_folder is None
+    assert renders == []
     assert [len(source.samples) for source in found.training] == [4]
     assert list(found.validation) == []  # there is no part `val`
 
