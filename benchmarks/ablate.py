@@ -15,14 +15,13 @@ bounds of a plate's corners. Rows of the same experiment and split in the table 
 """
 
 import argparse
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from plate_seg import provenance
+from plate_seg import outputs, provenance
 from plate_seg.errors import UserError
 
 MEASURES = (
@@ -124,9 +123,7 @@ def merge(out: Path, rows: pd.DataFrame) -> None:
         old = pd.read_csv(out, dtype={"variant": str})
         is_same = (old.experiment == rows.experiment.iloc[0]) & (old.split == rows.split.iloc[0])
         rows = pd.concat([old[~is_same], rows], ignore_index=True)
-    partial = out.with_suffix(".part")
-    rows.to_csv(partial, index=False)
-    os.replace(partial, out)
+    outputs.write_beside(out, rows.to_csv(index=False))
 
 
 def main() -> int:
@@ -141,6 +138,7 @@ def main() -> int:
     try:
         from plate_seg.data.readers import read_split
 
+        outputs.check_writable(options.out)
         variants = [parse(text) for text in options.variant]
         samples = read_split(options.data, options.split)
         rows = pd.concat([measure_variant(variant, samples) for variant in variants])

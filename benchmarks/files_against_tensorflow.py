@@ -72,6 +72,7 @@ def main() -> int:
     made.add_argument("--out", type=Path, default=Path("docs/results/files.csv"), metavar="FILE")
     options = made.parse_args()
     try:
+        outputs.check_writable(options.out)
         rows = _measure(options)
         print(rows.to_string(index=False))
         source = {"commit": provenance.commit(), "command": provenance.command()}

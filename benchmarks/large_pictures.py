@@ -11,7 +11,6 @@ alone and enlarged. Nothing of them is written but the table.
 """
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from plate_seg import provenance
+from plate_seg import outputs, provenance
 from plate_seg.data.sample import Plate, Sample
 from plate_seg.errors import UserError
 
@@ -175,15 +174,14 @@ def main() -> int:
     try:
         from plate_seg.data.readers import read_split
 
+        outputs.check_writable(options.out)
         rows = compare(options.model, read_split(options.data, options.split), options.largest)
+        rows = rows.assign(split=options.split, cpu=provenance.processor())
+        rows = rows.assign(commit=provenance.commit(), command=provenance.command())
+        outputs.write_beside(options.out, rows.to_csv(index=False))
     except UserError as error:
         print(f"{made.prog}: {error}", file=sys.stderr)
         return 1
-    rows = rows.assign(split=options.split, cpu=provenance.processor())
-    rows = rows.assign(commit=provenance.commit(), command=provenance.command())
-    partial = options.out.with_suffix(".part")
-    rows.to_csv(partial, index=False)
-    os.replace(partial, options.out)
     wide = rows.pivot_table(
         index=["kind", "photographs", "size", "largest_canvas"], columns="measure", values="value", sort=False
     )

@@ -204,11 +204,11 @@ def main() -> int:
 
         outputs.check_writable(options.out)
         rows = measure_ways(predict.load(options.model).find, read_split(options.data, options.split))
+        rows = rows.assign(split=options.split, commit=provenance.commit(), command=provenance.command())
+        outputs.write_beside(options.out, rows.to_csv(index=False))
     except UserError as error:
         print(f"{made.prog}: {error}", file=sys.stderr)
         return 1
-    rows = rows.assign(split=options.split, commit=provenance.commit(), command=provenance.command())
-    outputs.write_beside(options.out, rows.to_csv(index=False))
     print(rows.pivot_table(index="way", columns="measure", values="value", sort=False).round(3).to_string())
     return 0
 

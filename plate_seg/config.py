@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from plate_seg.errors import UserError
+from plate_seg.outputs import write_beside
 
 BACKBONES = ("compact", "resnet19")
 LARGEST_SEED = 2**32 - 1  # that NumPy takes
@@ -186,7 +187,7 @@ class Config:
 
 def save(config: Config, path: Path) -> None:
     """Writes `config` as JSON."""
-    path.write_text(json.dumps(dataclasses.asdict(config), indent=1) + "\n", encoding="utf-8")
+    write_beside(path, json.dumps(dataclasses.asdict(config), indent=1) + "\n")
 
 
 def load(path: Path) -> Config:

@@ -3,7 +3,6 @@
 Reference: Northcutt et al., Confident Learning: Estimating Uncertainty in Dataset Labels, 2021.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from plate_seg.data.pictures import read_picture
 from plate_seg.data.pipeline import Source
 from plate_seg.data.sample import RENDERED, Plate, Sample
 from plate_seg.found import FoundPlate
+from plate_seg.outputs import write_beside
 from plate_seg.readings import Find
 
 
@@ -51,9 +51,8 @@ def doubt(sources: Sequence[Source], find: Find, certainty: float) -> tuple[list
 
 def write(doubts: Sequence[Doubt], path: Path) -> None:
     """Writes `path`, `source`, `told` and `read` of each doubt as CSV: a list to mend annotations by."""
-    partial = path.with_name(f"partial-{path.name}")
-    pd.DataFrame(doubts, columns=list(Doubt.__annotations__)).to_csv(partial, index=False)
-    os.replace(partial, path)
+    table = pd.DataFrame(doubts, columns=list(Doubt.__annotations__))
+    write_beside(path, table.to_csv(index=False))
 
 
 def _checked(sample: Sample, find: Find, certainty: float) -> tuple[Sample, list[Doubt]]:

@@ -3,7 +3,6 @@
 Reference: Wu et al., Soft Sampling for Robust Object Detection, 2019, on what missing boxes cost.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from plate_seg import boxes, readings
 from plate_seg.data.pictures import read_picture
 from plate_seg.data.pipeline import Source
 from plate_seg.data.sample import RENDERED, Plate, Sample
+from plate_seg.outputs import write_beside
 from plate_seg.readings import Find
 
 
@@ -54,9 +54,8 @@ def add(sources: Sequence[Source], find: Find, score: float) -> tuple[list[Sourc
 
 def write(added: Sequence[Overlooked], path: Path) -> None:
     """Writes the picture, box and score of each as CSV: a list to mend annotations by."""
-    partial = path.with_name(f"partial-{path.name}")
-    pd.DataFrame(added, columns=list(Overlooked.__annotations__)).to_csv(partial, index=False)
-    os.replace(partial, path)
+    table = pd.DataFrame(added, columns=list(Overlooked.__annotations__))
+    write_beside(path, table.to_csv(index=False))
 
 
 def _overlooked(sample: Sample, find: Find, score: float) -> list[tuple]:

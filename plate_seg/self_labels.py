@@ -3,7 +3,6 @@
 References: Lee, Pseudo-Label, 2013; Xie et al., Self-training with Noisy Student, 2020.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from plate_seg.data.pictures import read_picture
 from plate_seg.data.pipeline import Source
 from plate_seg.data.sample import Character, Plate, Sample
 from plate_seg.found import FoundPlate
+from plate_seg.outputs import write_beside
 from plate_seg.readings import Find
 
 
@@ -51,9 +51,7 @@ def write_counts(before: Sequence[Source], after: Sequence[Source], path: Path) 
         if old.scene and _is_open(old_plate)
     ]
     table = pd.DataFrame(rows, columns=["source", "open", "labelled"]).groupby("source", as_index=False).sum()
-    partial = path.with_name(f"partial-{path.name}")
-    table.to_csv(partial, index=False)
-    os.replace(partial, path)
+    write_beside(path, table.to_csv(index=False))
     return table
 
 

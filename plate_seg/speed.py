@@ -5,8 +5,8 @@
 
 import argparse
 import json
+import math
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -80,8 +80,8 @@ def profile(model: Path, image: np.ndarray, batch: int) -> dict[str, float]:
     }
 
 
-def peak_memory() -> int:
-    """Returns the most bytes of memory that this process has held at once.
+def peak_memory() -> float:
+    """Returns the most bytes of memory that this process has held at once; NaN where the system does not say (Windows).
 
     On Linux from its own status: `getrusage` also remembers the peak of the process that started this one.
     """
@@ -89,6 +89,10 @@ def peak_memory() -> int:
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) * 1024
+    try:
+        import resource
+    except ImportError:
+        return math.nan
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

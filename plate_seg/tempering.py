@@ -1,13 +1,13 @@
 """The temperatures of a run's scores: fitted on pictures it was not trained on, kept in its folder for its exports."""
 
 import json
-import os
 from pathlib import Path
 
 from plate_seg import predict
 from plate_seg.config import Config
 from plate_seg.data.collection import held_out
 from plate_seg.evaluate import evaluate_finder, fit_temperatures
+from plate_seg.outputs import write_beside
 from plate_seg.start import TEMPERATURES
 
 LEAST, MOST = 0.05, 20.0
@@ -31,7 +31,5 @@ def fit(view, config: Config, run: Path) -> dict[str, float]:
         f"{name}_temperature": round(min(max(value * getattr(graph, f"{name}_temperature"), LEAST), MOST), 3)
         for name, value in fit_temperatures(samples, found, graph.score_threshold).items()
     }
-    partial = run / f"partial-{TEMPERATURES}"
-    partial.write_text(json.dumps({**values, "pictures": len(samples)}, indent=1) + "\n", encoding="utf-8")
-    os.replace(partial, run / TEMPERATURES)
+    write_beside(run / TEMPERATURES, json.dumps({**values, "pictures": len(samples)}, indent=1) + "\n")
     return values

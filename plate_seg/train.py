@@ -22,6 +22,7 @@ from plate_seg.data.inspection import inspect_pictures
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter, trainer
 from plate_seg.muon import Muon
+from plate_seg.outputs import write_beside
 
 STATISTICS_BATCHES = 16  # that show an exported model what it goes on with
 READ_BY_THE_START = ("overlooked", "doubts", "self_labels")  # fields of the data that ask for a trained model, in order
@@ -115,7 +116,7 @@ def claim(run: Path, config: Config) -> None:
         run.mkdir(parents=True, exist_ok=True)
         configs.save(config, run / "config.json")
         environment = {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__}
-        (run / "environment.json").write_text(json.dumps({**environment, "machine": platform.machine()}, indent=1))
+        write_beside(run / "environment.json", json.dumps({**environment, "machine": platform.machine()}, indent=1))
     except OSError as error:
         raise UserError(run, error.strerror, "give --run a folder that can be written") from error
 

@@ -27,10 +27,11 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-JPEG_QUALITY = 95  # overlays and rendered scenes: artifacts of our own should stay below the camera's
+JPEG_QUALITY = 95  # of overlays: artifacts of our own should stay below the camera's
 
 pi_heif.register_heif_opener()  # turns pictures upright itself
-Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit, which warns and calls a large picture an attack: see `MOST_PIXELS`
+if Image.MAX_IMAGE_PIXELS is not None:  # beyond it Pillow warns of an attack, beyond twice as many it refuses
+    Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, MOST_PIXELS)
 
 
 def is_picture(path: Path) -> bool:
@@ -67,8 +68,11 @@ def picture_size(path: Path) -> tuple[int, int]:
         return (width, height) if _orientation(image) >= 5 else (height, width)
 
 
-def write_picture(path: Path, image: np.ndarray) -> None:
+def write_picture(path: Path, image: np.ndarray, jpeg_quality: int = JPEG_QUALITY) -> None:
     """Writes uint8 RGB [height, width, 3] in the format of the name's ending, beside and then renamed.
+
+    Args:
+        jpeg_quality: 0..100, of a JPEG.
 
     Raises:
         UserError: the ending is none of `WRITTEN` or the folder cannot be written.
@@ -76,7 +80,7 @@ def write_picture(path: Path, image: np.ndarray) -> None:
     path = Path(path)
     if not is_writable(path):
         raise UserError(path, "no ending of a picture that can be written", f"use one of {' '.join(WRITTEN)}")
-    options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY] if path.suffix.lower() in (".jpg", ".jpeg") else []
+    options = [cv2.IMWRITE_JPEG_QUALITY, jpeg_quality] if path.suffix.lower() in (".jpg", ".jpeg") else []
     _, encoded = cv2.imencode(path.suffix.lower(), np.ascontiguousarray(image[..., ::-1]), options)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +107,8 @@ def _opened(path: Path):
         raise UserError(path, "no such file", "check the path") from error
     except (IsADirectoryError, PermissionError) as error:
         raise UserError(path, error.strerror, "give a picture file that can be read") from error
+    except Image.DecompressionBombError as error:
+        raise UserError(path, "larger than Pillow's limit", "make it smaller, or cut it into parts") from error
     except Image.UnidentifiedImageError as error:
         raise UserError(path, "not a picture", "give a JPEG, PNG, BMP, WebP, TIFF or HEIC file") from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:

@@ -3,12 +3,14 @@
 Reference: Girshick, Fast R-CNN, 2015: class and box of a region from its pooled features.
 """
 
+import numpy as np
 import tensorflow as tf
 
 from plate_seg import losses
 from plate_seg.models import frames as affine
 
 HEAD_SHARE = 0.1  # of the plate head in how sure a plate is, as a power; the second look has the rest
+UNIT_SQUARE = np.float32([[[0, 0], [0, 1], [1, 1], [1, 0]]])  # (v, u), clockwise from the top left
 
 
 def decode(values: tf.Tensor, frames: tf.Tensor, margin: float) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
@@ -41,9 +43,6 @@ def certainty(head: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
         logits: [rois], of the second look, which says more than the plate head and counts more.
     """
     return tf.sigmoid(logits) ** (1 - HEAD_SHARE) * head**HEAD_SHARE
-
-
-UNIT_SQUARE = tf.constant([[[0.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, 0.0]]])  # (v, u), clockwise from the top left
 
 
 def shape_losses(values: tf.Tensor, frames: tf.Tensor, margin: float, targets: dict) -> dict[str, tf.Tensor]:
