@@ -1,6 +1,6 @@
 """Trains plate_seg: `python train.py --help` shows the choices.
 
-config -> data -> model -> compile -> fit -> export -> evaluate; the steps are in `plate_seg/train.py`.
+config -> data -> model -> compile -> fit -> export -> evaluate; the steps are in `plate_seg/launch.py`.
 """
 
 import sys

@@ -117,17 +117,13 @@ def _add_export(commands) -> None:
         " run's weights; or from an exported model, with another canvas, other thresholds, boxes or temperatures.",
     )
     command.add_argument("run_dir", metavar="RUN", type=Path, help="folder of a run, or of an exported model")
-    command.add_argument(
-        "--out",
-        metavar="PATH",
-        type=Path,
-        default=Path("saved_models") / "plate_seg",
-        help="folder of the SavedModel, or a file that ends in .tflite or .onnx (default: %(default)s)",
-    )
+    form = "folder of the SavedModel, or a file that ends in .tflite or .onnx (default: %(default)s)"
+    command.add_argument("--out", metavar="PATH", type=Path, default=Path("saved_models") / "plate_seg", help=form)
     sizes = {
         "canvas": ("PX", 32, "long side of the canvas, to 640 px pictures"),
         "largest-canvas": ("PX", 32, "up to which it grows"),
         "max-plates": ("N", 1, "most plates of a picture"),
+        "max-characters": ("N", 1, "most characters of a plate"),
     }
     for name, (unit, least, meaning) in sizes.items():
         command.add_argument(f"--{name}", metavar=unit, type=whole(least), help=f"{meaning} (default: the run's)")
@@ -224,8 +220,9 @@ def _export(options: argparse.Namespace) -> int:
     else:
         from plate_seg.export import export_run as export
 
-    fields = ("canvas", "largest_canvas", "max_plates", "proposal_threshold", "box_looseness", "plate_temperature")
-    chosen = {name: getattr(options, name) for name in (*fields, "character_temperature")}
+    fields = ("canvas", "largest_canvas", "max_plates", "max_characters", "proposal_threshold", "box_looseness")
+    fields += ("plate_temperature", "character_temperature")
+    chosen = {name: getattr(options, name) for name in fields}
     print(f"exported to {export(options.run_dir, options.out, score_threshold=options.threshold, **chosen)}")
     return 0
 

@@ -1,4 +1,4 @@
-"""Named configurations. Each docstring holds the command, the time on 2 cores, and what to expect."""
+"""Named configurations. Each docstring holds the command, how long it takes on 2 cores, and what it is for."""
 
 from dataclasses import replace
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import fnmatch
-import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,20 +9,20 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from plate_seg import __version__, start
-from plate_seg.alphabet import CHARACTERS, NUM_CLASSES, PAD, decode
+from plate_seg import description, start
+from plate_seg.alphabet import NUM_CLASSES, PAD, decode
 from plate_seg.config import ModelConfig
+from plate_seg.description import THRESHOLD
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter
 from plate_seg.models.folding import fold
 from plate_seg.orientation import decode_upright
 from plate_seg.outputs import check_folder, check_own, put_in_place, replaceable
 
-THRESHOLD = 0.5  # plates under this score are dropped by `predict` unless told otherwise
 OWN = (  # all that is written into the folder
     "saved_model.pb",
     "fingerprint.pb",
-    start.DESCRIPTION,
+    description.FILE,
     "assets",
     "variables",
     "variables/variables.*",
@@ -114,7 +113,7 @@ def export(model: keras.Model, out: Path, threshold: float = THRESHOLD, graph: M
     try:
         made = partial / "made"
         tf.saved_model.save(serving, str(made), signatures=signatures)
-        (made / start.DESCRIPTION).write_text(json.dumps(_description(threshold, graph), indent=1) + "\n")
+        description.write(made, threshold, graph)
         put_in_place(made, target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -145,17 +144,6 @@ def chosen_parts(run: Path, chosen: dict[str, float | None]) -> segmenter.Segmen
     is_export = (Path(run) / "saved_model.pb").is_file()
     parts = start.of_export(Path(run)) if is_export else fold(start.of_run(Path(run)))
     return dataclasses.replace(parts, config=start.served(parts.config, chosen))
-
-
-def _description(threshold: float, graph: ModelConfig | None) -> dict:
-    return {
-        "version": __version__,
-        "alphabet": CHARACTERS,
-        "other": "?",
-        "threshold": threshold,
-        "boxes": "[top, left, bottom, right], fractions of the picture",
-        "graph": graph and dataclasses.asdict(graph),
-    }
 
 
 def check_replaceable(out: Path) -> None:

@@ -1,7 +1,6 @@
 """Pictures to found plates by an exported model: in memory (`Finder`), or from files to files (`predict`)."""
 
 import glob
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -10,15 +9,15 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from plate_seg import outputs, results
+from plate_seg import description, outputs, results
 from plate_seg.data.pictures import SUFFIXES, is_picture, is_writable, read_picture, write_picture
+from plate_seg.description import THRESHOLD
 from plate_seg.draw import draw_found
 from plate_seg.errors import UserError
 from plate_seg.found import FoundPlate, unpack
 
 MODEL = Path("saved_models") / "plate_seg"
 REMEDY = "`python train.py` makes one"
-THRESHOLD = 0.5  # for a model whose folder does not say
 
 
 class Finder:
@@ -66,7 +65,7 @@ def load(model: Path) -> Finder:
         raise UserError(model, f"cannot be loaded ({str(error).splitlines()[0]})", REMEDY) from error
     if "serving_default" not in loaded.signatures or "images" not in _inputs(loaded.signatures["serving_default"]):
         raise UserError(model, "no signature serving_default(images)", REMEDY)
-    finder = Finder(loaded.signatures["serving_default"], _threshold(model))
+    finder = Finder(loaded.signatures["serving_default"], description.threshold(model))
     finder.loaded = loaded  # a signature alone does not keep its variables alive
     return finder
 
@@ -235,11 +234,3 @@ def _check_model(model: Path) -> None:
 
 def _inputs(signature) -> dict:
     return signature.structured_input_signature[1]
-
-
-def _threshold(model: Path) -> float:
-    path = model / "plate_seg.json"
-    try:
-        return float(json.loads(path.read_text())["threshold"]) if path.exists() else THRESHOLD
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(path, f"not a model's description ({error})", "export the model again") from error

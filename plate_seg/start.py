@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from plate_seg import config as configs
-from plate_seg import precision
+from plate_seg import description, precision
 from plate_seg.config import ModelConfig
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter, unfolding
@@ -17,7 +17,6 @@ from plate_seg.models.folding import fold
 from plate_seg.models.segmenter import Segmenter
 from plate_seg.temperature import temper
 
-DESCRIPTION = "plate_seg.json"  # beside saved_model.pb: what a reader of the outputs must know
 TEMPERATURES = "temperatures.json"  # in a run's folder, see `tempering`
 # fields of the model that no weight depends on, made equal
 SERVING = {
@@ -25,7 +24,7 @@ SERVING = {
     **dict.fromkeys(("score_threshold", "proposal_threshold"), 0.0),
     **dict.fromkeys(("box_looseness", "plate_temperature", "character_temperature"), 1.0),
     "rectified": True,
-    "max_plates": 1,
+    **dict.fromkeys(("max_plates", "max_characters"), 1),
 }
 
 
@@ -53,7 +52,7 @@ def check(folders: Sequence[Path], graph: ModelConfig) -> None:
         is_export = _is_export(folder)
         if is_export and len(folders) > 1:
             raise UserError(folder, "is an exported model, which has no mean with others", "give the folder of its run")
-        theirs = graph_of_export(folder) if is_export else configs.load(folder / "config.json").model
+        theirs = description.graph(folder) if is_export else configs.load(folder / "config.json").model
         if dataclasses.replace(theirs, **SERVING) != dataclasses.replace(graph, **SERVING):
             raise UserError(folder, "holds another graph", "give the same model fields, or start from fresh weights")
     for run in (folder for folder in folders if not _is_export(folder)):
@@ -94,7 +93,7 @@ def of_export(folder: Path) -> Segmenter:
     Raises:
         UserError: the folder lacks a part, or its parts do not belong together.
     """
-    folded = fold(segmenter.build(graph_of_export(folder)))
+    folded = fold(segmenter.build(description.graph(folder)))
     ours = segmenter.serving_view(folded).variables
     try:
         theirs = tf.saved_model.load(str(folder)).weights
@@ -103,19 +102,6 @@ def of_export(folder: Path) -> Segmenter:
     except (OSError, AttributeError, ValueError, tf.errors.OpError) as error:
         raise UserError(folder, "not a whole model of plate_seg", "name a folder that it exported") from error
     return folded
-
-
-def graph_of_export(folder: Path) -> ModelConfig:
-    """Returns what an exported model was built from.
-
-    Raises:
-        UserError: its folder does not say.
-    """
-    path = folder / DESCRIPTION
-    try:
-        return ModelConfig(**json.loads(path.read_text(encoding="utf-8"))["graph"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(path, "does not say what graph it is of", "name a folder that plate_seg exported") from error
 
 
 def served(graph: ModelConfig, chosen: dict[str, float]) -> ModelConfig:

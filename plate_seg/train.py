@@ -1,4 +1,4 @@
-"""One run, from configuration to exported model: data -> model -> compile -> fit -> export -> evaluate."""
+"""One run, from configuration to trained weights: data -> model -> compile -> fit."""
 
 import contextlib
 import dataclasses

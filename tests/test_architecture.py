@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "plate_seg"
 LAYERS = (  # a module imports from its own layer and from those before
     ("errors", "alphabet", "boxes", "provenance", "temperature", "outputs", "parser"),
-    ("config", "experiments", "precision", "found", "orientation"),
+    ("config", "experiments", "precision", "found", "orientation", "description"),
     ("data", "losses", "muon", "metrics"),
     ("models",),
     (

@@ -210,7 +210,7 @@ def test_the_name_of_what_is_exported_says_what_it_is(monkeypatch, capsys, out, 
     stand_in(monkeypatch, f"plate_seg.{module}", name, export)
 
     changed = ["--canvas", "512", "--max-plates", "32", "--threshold", "0.7", "--proposals", "0.2"]
-    changed += ["--box-looseness", "0.5"]
+    changed += ["--box-looseness", "0.5", "--max-characters", "20"]
     assert cli.main(["export", "runs/mine", "--out", out, *changed]) == 0
     assert {name: value for name, value in given.items() if value is not None} == {
         "run": Path("runs/mine"),
@@ -220,6 +220,7 @@ def test_the_name_of_what_is_exported_says_what_it_is(monkeypatch, capsys, out, 
         "proposal_threshold": 0.2,
         "box_looseness": 0.5,
         "max_plates": 32,
+        "max_characters": 20,
     }
     assert capsys.readouterr().out == f"exported to {out}\n"
 

@@ -39,6 +39,7 @@ def exported(tmp_path_factory):
         ("plate_temperature", 0.5, "no such file"),
         ("box_looseness", 0.5, "no such file"),
         ("max_plates", 9, "no such file"),
+        ("max_characters", 9, "no such file"),
     ],
 )
 def test_only_a_finished_run_of_the_same_graph_can_be_gone_on_from(field, value, message, tmp_path):

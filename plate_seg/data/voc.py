@@ -23,6 +23,8 @@ def read_voc(folder: Path) -> list[Sample]:
     files = admit_files(folder)
     roots = {file: _parse(file) for file in files if file.suffix == ".xml"}
     pictures = {path.name: path for path in files if is_picture(path)}
+    for path in list(pictures.values()):
+        pictures.setdefault(path.stem, path)
     meanings = {class_of(item.findtext("name", "")) for root in roots.values() for item in root.iter("object")}
     is_crops = bool(meanings) and PLATE not in meanings
     return [_sample(file, root, pictures, source_name(folder), is_crops) for file, root in roots.items()]
@@ -58,13 +60,16 @@ def _sample(file: Path, root: ElementTree.Element, pictures: Mapping[str, Path],
 
 
 def _picture(file: Path, root: ElementTree.Element, pictures: Mapping[str, Path]) -> Path:
-    """Returns the picture that the file names, or the one with the file's own stem."""
+    """Returns the picture that the file names, or the one with the file's own stem.
+
+    Args:
+        pictures: by their names, and by their names without ending.
+    """
     name = Path((root.findtext("filename") or "").strip().replace("\\", "/")).name
     beside = file.with_name(name) if name else file
     if is_picture(beside) and beside.exists():
         return beside
-    namesakes = [path for other, path in pictures.items() if Path(other).stem == file.stem]
-    found = pictures.get(name) or next(iter(namesakes), None)
+    found = pictures.get(name) or pictures.get(file.stem)
     if found is None:
         raise UserError(file, f"picture {name or file.stem!r} is missing", "put it there or remove the XML file")
     return found
