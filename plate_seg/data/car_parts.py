@@ -20,7 +20,7 @@ def draw_details(rng: np.random.Generator, stage: Stage, half: float, shoulder: 
         stage.mirrored(shape, shade, **options) if rng.random() < 0.6 else stage.fill(shape, shade, **options)
 
 
-def draw_bumper(rng: np.random.Generator, stage: Stage, half: float, sill: float, colour, size) -> None:
+def draw_bumper(rng: np.random.Generator, stage: Stage, half: float, sill: float, colour) -> None:
     top = rng.uniform(-0.05, 0.2)
     shade = pick(
         rng, (DARK, (60, 62, 65), CHROME, brighten(colour, 0.85), brighten(colour, 0.95), brighten(colour, 1.05))
@@ -101,7 +101,7 @@ def draw_recess(rng: np.random.Generator, stage: Stage, size: tuple[float, float
         stage.line((-width, -height), (width, -height), CHROME, 0.02)
 
 
-def draw_badges(rng: np.random.Generator, stage: Stage, half: float, roof: float, shoulder: float, sill: float) -> None:
+def draw_badges(rng: np.random.Generator, stage: Stage, half: float, shoulder: float, sill: float) -> None:
     """Adds model names and bumper stickers: texts that are no plate."""
     for _ in range(int(rng.integers(0, 4))):
         side, row = pick(rng, (-1, 1)), rng.uniform(shoulder, 0.02)

@@ -45,13 +45,13 @@ def draw_car(rng: np.random.Generator, stage: Stage, size: tuple[float, float]) 
     _reflect(rng, stage, face)
     _highlights(rng, stage, body.half, body.shoulder, body.sill, colour)
     draw_details(rng, stage, body.half, body.shoulder, body.sill, colour)
-    draw_bumper(rng, stage, body.half, body.sill, colour, size)
+    draw_bumper(rng, stage, body.half, body.sill, colour)
     if is_front:
         draw_front(rng, stage, body.half, body.shoulder, body.sill)
     else:
         draw_rear(rng, stage, body.half, body.shoulder, body.sill, colour)
     draw_recess(rng, stage, size, colour)
-    draw_badges(rng, stage, body.half, body.roof, body.shoulder, body.sill)
+    draw_badges(rng, stage, body.half, body.shoulder, body.sill)
 
 
 def _choose_body(rng: np.random.Generator, is_front: bool) -> Body:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from plate_seg.data.decorations import emblem, ink, rounded_line, write
-from plate_seg.data.designs import Design, pick
+from plate_seg.data.designs import pick
 from plate_seg.data.fonts import STYLES
 from plate_seg.data.glyphs import words
 from plate_seg.data.typesetting import PlacedGlyph
@@ -21,7 +21,7 @@ DEALERS = (
 )
 
 
-def press(rng: np.random.Generator, sheet: np.ndarray, placed: tuple[PlacedGlyph, ...], design: Design) -> None:
+def press(rng: np.random.Generator, sheet: np.ndarray, placed: tuple[PlacedGlyph, ...]) -> None:
     """Raises the characters: one edge catches the light, the other lies in shadow."""
     if rng.random() < 0.4:
         return
@@ -38,9 +38,7 @@ def press(rng: np.random.Generator, sheet: np.ndarray, placed: tuple[PlacedGlyph
     sheet[:] = np.clip(sheet + strength * relief[..., None], 0, 255).astype(np.uint8)
 
 
-def fit(
-    rng: np.random.Generator, sheet: np.ndarray, hidden: np.ndarray, placed: tuple[PlacedGlyph, ...], design: Design
-) -> None:
+def fit(rng: np.random.Generator, sheet: np.ndarray, hidden: np.ndarray, placed: tuple[PlacedGlyph, ...]) -> None:
     """Adds seals in their gaps, screws, and a frame round the edge, which may carry a text."""
     for glyph in placed:
         if glyph.character == "_" and rng.random() < 0.9:
@@ -51,7 +49,7 @@ def fit(
         _frame(rng, sheet, hidden)
 
 
-def soil(rng: np.random.Generator, sheet: np.ndarray, design: Design) -> None:
+def soil(rng: np.random.Generator, sheet: np.ndarray) -> None:
     """Fades, stains and scratches the sheet without hiding any stroke wholly."""
     height, width = sheet.shape[:2]
     if rng.random() < 0.5:
@@ -80,7 +78,7 @@ def light(rng: np.random.Generator, sheet: np.ndarray) -> None:
         ink(sheet, cv2.GaussianBlur(cover, (0, 0), float(rng.uniform(0.8, 12))), 0, 0, colour)
 
 
-def hide(rng: np.random.Generator, sheet: np.ndarray, hidden: np.ndarray, placed: tuple[PlacedGlyph, ...]) -> None:
+def hide(rng: np.random.Generator, sheet: np.ndarray, hidden: np.ndarray) -> None:
     """Covers parts of the plate, seldom: mud, flaked paint, a strap or a tow bar."""
     height, width = sheet.shape[:2]
     if rng.random() < 0.06:

@@ -37,8 +37,7 @@ class PlateHead:
             tower = conv(level, self.channels, f"plate_tower{index}")
             for name, part in parts.items():
                 part.append(_rows(predict(tower, width[name], f"{name}{index}", bias[name]), width[name]))
-        joined = {name: layers.Concatenate(axis=1, name=name, dtype="float32")(part) for name, part in parts.items()}
-        return joined
+        return {name: layers.Concatenate(axis=1, name=name, dtype="float32")(part) for name, part in parts.items()}
 
     def losses(self, outputs: dict, targets: dict) -> dict[str, tf.Tensor]:
         """Returns the head's loss terms; each is averaged over the cells that see a plate."""
