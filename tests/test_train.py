@@ -34,18 +34,33 @@ TINY = Config(
 )
 
 
-@pytest.fixture
-def pictures(tmp_path, monkeypatch):
-    """Two pictures with a plate each stand in for the data of a run."""
+def make_pictures(folder):
+    """Two pictures with a plate each."""
     random, box = np.random.default_rng(1), np.array([0.3, 0.2, 0.6, 0.8], "float32")
     letter = Character(3, np.array([0.35, 0.3, 0.55, 0.5], "float32"), mask=Mask(22, 20, np.ones((12, 12), bool)))
     samples = []
     for name in ("first", "second"):
-        write_picture(tmp_path / f"{name}.png", random.integers(0, 256, (64, 64, 3), np.uint8))
-        samples.append(Sample(tmp_path / f"{name}.png", 64, 64, (Plate(box, None, (letter,), True),)))
-    data = Collection([Source(samples)], list(samples), None)
+        write_picture(folder / f"{name}.png", random.integers(0, 256, (64, 64, 3), np.uint8))
+        samples.append(Sample(folder / f"{name}.png", 64, 64, (Plate(box, None, (letter,), True),)))
+    return Collection([Source(samples)], list(samples))
+
+
+@pytest.fixture
+def pictures(tmp_path, monkeypatch):
+    """They stand in for the data of a run."""
+    data = make_pictures(tmp_path)
     monkeypatch.setattr(training.collection, "collect", lambda config: data)
     return data
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """The folder of a finished run of `TINY` on such pictures, for tests that leave it alone, and its serving view."""
+    folder = tmp_path_factory.mktemp("trained")
+    data = make_pictures(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training.collection, "collect", lambda config: data)
+        return folder / "run", train(TINY, folder / "run")
 
 
 def test_the_rate_warms_up_and_falls_to_a_hundredth():
@@ -207,70 +222,54 @@ def going_on_from(folder):
     return dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, **fields))
 
 
-def test_a_run_goes_on_from_the_weights_of_another(pictures, tmp_path):
-    first = train(TINY, tmp_path / "first")
+def test_a_run_goes_on_from_the_weights_of_another(pictures, trained, tmp_path):
+    first, view = trained
 
-    second = train(going_on_from(tmp_path / "first"), tmp_path / "second")
+    second = train(going_on_from(first), tmp_path / "second")
 
-    for before, after in zip(first.trainable_weights, second.trainable_weights, strict=True):
+    for before, after in zip(view.trainable_weights, second.trainable_weights, strict=True):
         np.testing.assert_allclose(after, before, atol=1e-6)
 
 
-def test_a_run_reads_plates_with_the_model_that_it_goes_on_from(pictures, tmp_path, monkeypatch):
-    first = train(TINY, tmp_path / "first")
+def test_a_run_has_the_model_that_it_goes_on_from_look_for_plates_doubt_labels_and_read(
+    pictures, trained, tmp_path, monkeypatch
+):
+    first = shutil.copytree(trained[0], tmp_path / "first")
     image = read_picture(pictures.validation[0].path)
-    expected = unpack({name: np.asarray(output) for name, output in first(image[None]).items()})[0]
+    expected = unpack({name: np.asarray(output) for name, output in trained[1](image[None]).items()})[0]
     kept = {"plate_temperature": 0.8, "character_temperature": 0.25}  # a young score stays above the least
-    (tmp_path / "first" / TEMPERATURES).write_text(json.dumps(kept))
-    asked = []
+    (first / TEMPERATURES).write_text(json.dumps(kept))
+    asked, batches = [], training.pipeline.training_batches
 
-    def label(sources, find, certainty):
-        asked.append((find(image), certainty))
-        return sources
+    def ask(name):
+        def step(sources, find, certainty):
+            asked.append((name, sources[0].weight, find(image), certainty))
+            heavier = [dataclasses.replace(source, weight=2 * source.weight) for source in sources]
+            return heavier if name == "label" else (heavier, [])
 
-    monkeypatch.setattr(training.self_labels, "label", label)
-    train(configs.replace(going_on_from(tmp_path / "first"), {"data.self_labels": "0.9"}), tmp_path / "second")
+        return step
 
-    ((found, certainty),) = asked
-    assert certainty == 0.9
-    assert len(found) == len(expected) > 0
-    for plate, other in zip(found, expected, strict=True):
-        np.testing.assert_allclose(plate.box, other.box, atol=1e-4)
-        np.testing.assert_allclose(plate.score, temper(other.score, 0.8), atol=1e-4)
-    assert (tmp_path / "second" / "self_labels.csv").read_text() == "source,open,labelled\n"
+    def draw(sources, *sizes):
+        asked.append(("draw", sources[0].weight))
+        return batches(sources, *sizes)
 
+    monkeypatch.setattr(training.overlooked, "add", ask("add"))
+    monkeypatch.setattr(training.doubts, "doubt", ask("doubt"))
+    monkeypatch.setattr(training.self_labels, "label", ask("label"))
+    monkeypatch.setattr(training.pipeline, "training_batches", draw)
+    fields = {"data.overlooked": "0.9", "data.doubts": "0.8", "data.self_labels": "0.7"}
+    train(configs.replace(going_on_from(first), fields), tmp_path / "second")
 
-def test_a_run_leaves_out_what_the_model_that_it_goes_on_from_doubts(pictures, tmp_path, monkeypatch):
-    train(TINY, tmp_path / "first")
-    doubted = [dataclasses.replace(source, weight=7.0) for source in pictures.training]
-    drawn, batches = [], training.pipeline.training_batches
-
-    def record(sources, *sizes, **start):
-        drawn.append(sources)
-        return batches(sources, *sizes, **start)
-
-    monkeypatch.setattr(training.doubts, "doubt", lambda sources, find, certainty: (doubted, []))
-    monkeypatch.setattr(training.pipeline, "training_batches", record)
-
-    train(configs.replace(going_on_from(tmp_path / "first"), {"data.doubts": "0.9"}), tmp_path / "second")
-
-    assert [sources is doubted for sources in drawn] == [True]
-    assert (tmp_path / "second" / "doubts.csv").read_text() == "path,source,told,read\n"
-
-
-def test_a_run_adds_plates_that_the_model_finds_where_nobody_boxed_one(pictures, tmp_path, monkeypatch):
-    train(TINY, tmp_path / "first")
-    asked = []
-
-    def add(sources, find, score):
-        asked.append(score)
-        return sources, []
-
-    monkeypatch.setattr(training.overlooked, "add", add)
-    train(configs.replace(going_on_from(tmp_path / "first"), {"data.overlooked": "0.9"}), tmp_path / "second")
-
-    assert asked == [0.9]
-    assert (tmp_path / "second" / "overlooked.csv").read_text() == "path,source,ymin,xmin,ymax,xmax,score\n"
+    assert [(name, weight) for name, weight, *_ in asked] == [("add", 1), ("doubt", 2), ("label", 4), ("draw", 8)]
+    assert [certainty for *_, certainty in asked[:3]] == [0.9, 0.8, 0.7]
+    for _, _, found, _ in asked[:3]:
+        assert len(found) == len(expected) > 0
+        for plate, other in zip(found, expected, strict=True):
+            np.testing.assert_allclose(plate.box, other.box, atol=1e-4)
+            np.testing.assert_allclose(plate.score, temper(other.score, 0.8), atol=1e-4)
+    columns = {"overlooked": "path,source,ymin,xmin,ymax,xmax,score", "doubts": "path,source,told,read"}
+    for name, line in {**columns, "self_labels": "source,open,labelled"}.items():
+        assert (tmp_path / "second" / f"{name}.csv").read_text() == f"{line}\n"
 
 
 def test_a_picture_that_is_gone_when_it_is_drawn_ends_the_run_with_its_name(pictures, tmp_path):
@@ -278,6 +277,27 @@ def test_a_picture_that_is_gone_when_it_is_drawn_ends_the_run_with_its_name(pict
 
     with pytest.raises(UserError, match=r"second\.png: no such file"):
         train(TINY, tmp_path / "run")
+
+
+class Breaking(keras.callbacks.Callback):
+    """Makes a weight infinite in the second epoch."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 1:
+            self.model.trainable_variables[0].assign(np.full(self.model.trainable_variables[0].shape, np.inf))
+
+
+@pytest.mark.slow
+def test_a_run_whose_weights_are_no_numbers_keeps_its_last_checkpoint_and_makes_no_model(
+    pictures, tmp_path, monkeypatch
+):
+    made = training.training_callbacks
+    monkeypatch.setattr(training, "training_callbacks", lambda *given: [Breaking(), *made(*given)])
+
+    with pytest.raises(UserError, match="epoch 2: the loss or a weight is not finite"):
+        train(TINY, tmp_path / "run")
+
+    assert [path.name for path in (tmp_path / "run").glob("*.weights.h5")] == ["checkpoint-1.weights.h5"]
 
 
 @pytest.mark.parametrize("field", ["data.self_labels", "data.doubts", "data.overlooked"])
@@ -288,9 +308,8 @@ def test_fresh_weights_are_not_asked_to_read(pictures, tmp_path, field):
 
 
 @pytest.mark.slow
-def test_a_run_goes_on_from_an_exported_model(pictures, tmp_path):
-    train(TINY, tmp_path / "first")
-    model = export_run(tmp_path / "first", tmp_path / "model")
+def test_a_run_goes_on_from_an_exported_model(pictures, trained, tmp_path):
+    model = export_run(trained[0], tmp_path / "model")
 
     train(going_on_from(model), tmp_path / "second")
 
