@@ -130,6 +130,23 @@ def test_a_box_that_does_not_count_costs_nothing_and_its_corners_do():
     assert float(terms["shape_box"]) == 0 and float(terms["shape_corners"]) > 0
 
 
+def test_distances_are_measured_in_sides_of_the_crop():
+    """A crop of 0.13 down and 0.52 across: off by a fifth of it down and a hundredth across."""
+    down, across = 0.2 * 0.13, 0.01 * 0.52
+    box = [0.4 + down, 0.2, 0.5, 0.6 + across]
+    corners = tf.constant([[[0.4 + down, 0.2 + across], [0.4, 0.6], [0.5, 0.6], [0.5, 0.2]]])
+
+    terms = plate_shape.shape_losses(tf.zeros([1, 13]), crops(), MARGIN, targets(box, corners))
+
+    distance = (0.2 - 0.01) + 0.01**2 / 0.04  # linear from 0.02, quadratic below
+    overlap, hull = (0.1 - down) * 0.4, 0.1 * (0.4 + across)
+    union = 0.1 * 0.4 + (0.1 - down) * (0.4 + across) - overlap
+    np.testing.assert_allclose(terms["shape_corners"], 2 * distance, rtol=1e-3)
+    np.testing.assert_allclose(
+        terms["shape_box"], 2 * (distance + 0.5 * (1 - overlap / union + 1 - union / hull)), rtol=1e-3
+    )
+
+
 @pytest.mark.parametrize("is_background", [0.0, 1.0])
 def test_an_empty_frame_costs_finitely_with_finite_gradients(is_background):
     values = tf.Variable(np.random.default_rng(1).normal(size=(1, 13)).astype("float32"))
