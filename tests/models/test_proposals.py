@@ -127,6 +127,16 @@ def test_as_many_plates_as_asked_for_are_found_where_each_lights_eight_cells(cou
     assert corners == {(64 * row + 12, 64 * column + 8) for row in range(count // 4) for column in range(4)}
 
 
+@pytest.mark.parametrize(("shift", "count"), [(24, 2), (15, 1)])
+def test_boxes_that_share_two_fifths_stay_two_and_that_share_three_do_not(shift, count):
+    """Of two boxes 60 px wide, one beside the other, IoU (60 - shift) / (60 + shift)."""
+    plates = [((28, 52, 8), 2.0, (20, 20, 36, 80)), ((28, 60, 8), 1.0, (20, 20 + shift, 36, 80 + shift))]
+
+    scores, _, _, _ = propose(3, 64, 128, plates, (64, 128))
+
+    assert (scores.numpy() > 0.5).sum() == count
+
+
 def test_a_plate_on_the_second_window_is_told_in_fractions_of_the_picture():
     upper, lower = ((76, 164, 8), 1.0, (51, 99, 105, 225)), ((324, 84, 8), 2.0, (312, 48, 342, 114))
     away = ((180, 36, 8), 0.5, (168, 12, 192, 60))
