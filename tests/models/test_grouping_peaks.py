@@ -68,6 +68,17 @@ def test_a_peak_within_the_character_of_a_better_one_is_no_other(halves, count):
     assert len(read(change(maps, "sizes", sizes))) == count
 
 
+@pytest.mark.parametrize(("better", "count"), [(slice(0, 15), 1), (slice(15, 32), 2)])
+def test_it_is_the_better_peak_that_says_how_large_its_character_is(better, count):
+    """Two centres 14 cells apart: the upper one's character is said to be 40 cells high, the lower one's 12."""
+    maps = draw([("8", 2, 10, 14, 20), ("8", 16, 10, 28, 20)])
+    heat, sizes = maps["centre_logits"].numpy(), maps["sizes"].numpy()
+    sizes[:, :15, :, 0], sizes[:, 15:, :, 0] = 20 / UNIT, 6 / UNIT
+    heat[:, better] += 1
+
+    assert len(read(change(change(maps, "sizes", sizes), "centre_logits", heat))) == count
+
+
 @pytest.mark.parametrize(("beside", "is_joined"), [(5.0, True), (8.0, False)])
 def test_cells_join_a_peak_that_they_nearly_aim_at(beside, is_joined):
     maps = draw([K])
@@ -86,6 +97,19 @@ def test_cells_that_are_rather_background_join_nothing(foreground, is_joined):
     logits[0, 6:26, 10:12, 1 + index_of("K")] = np.log(foreground)
 
     assert joins(change(maps, "class_logits", logits)) == is_joined
+
+
+def test_a_box_follows_its_cells_as_far_as_they_are_foreground():
+    """Half of the cells say that the character is twice as wide, and are of it by 0.6 only."""
+    maps = draw([K])
+    logits, sizes = maps["class_logits"].numpy(), maps["sizes"].numpy()
+    logits[0, 6:26, 10:15] = -99
+    logits[0, 6:26, 10:15, 0], logits[0, 6:26, 10:15, 1 + index_of("K")] = np.log(0.4), np.log(0.6)
+    sizes[0, 6:26, 10:15, 1] *= 2
+
+    box = group(change(change(maps, "class_logits", logits), "sizes", sizes), 1)["boxes"][0, 0]
+
+    np.testing.assert_allclose((box[3] - box[1]) * WIDTH, (10 + 0.6 * 20) / 1.6, rtol=1e-3)
 
 
 @pytest.mark.parametrize(("bottom", "word"), [(16, ""), (17, "1")])
