@@ -133,6 +133,9 @@ def test_a_plate_whose_crop_was_not_decoded_is_found_without_characters():
 
     np.testing.assert_allclose(found["detection_boxes"][0], [SECOND, FIRST], atol=1e-6)
     assert found["num_characters"].tolist() == [[2, 0]]
+    top, left, height, width = 0.55, 0.3, 0.3, 0.6  # of the decoded crop; the 2 at columns 6..14 of 32
+    first = [top + height * 4 / 16, left + width * 6 / 32, top + height * 12 / 16, left + width * 14 / 32]
+    np.testing.assert_allclose(found["character_boxes"][0, 0, 0], first, atol=1e-5)
     certainty = 0.9**HEAD_SHARE * 0.5 ** (1 - HEAD_SHARE)
     odds = certainty / (1 - certainty) * np.exp(-EVIDENCE)
     np.testing.assert_allclose(found["detection_scores"][0, 1], odds / (1 + odds), 1e-5)

@@ -150,6 +150,19 @@ def test_a_plate_on_the_second_window_is_told_in_fractions_of_the_picture():
     np.testing.assert_allclose(windows[0, 1], [[0, 0], [0.5, 1]])
 
 
+def test_two_pictures_have_the_proposals_that_each_has_alone():
+    plates = [((324, 84, 8), 2.0, (312, 48, 342, 114))], [((180, 36, 8), 0.5, (168, 12, 192, 60))]  # below and above
+    shown = {"extent": (192, 288), "below": [(288, 0), (96, 144)]}
+    windows = tf.constant([[[0, 0], [0.5, 1]], [[0.75, 0], [0.25, 0.5]]], tf.float32)
+    both = [tf.concat(rows, 0) for rows in zip(*(answer(384, 288, rows) for rows in plates), strict=True)]
+
+    together = Proposals(2)(*both, tf.zeros([2, 384, 288, 3]), windows)
+
+    alone = [propose(2, 384, 288, rows, **shown) for rows in plates]
+    for found, rows in zip(together, zip(*alone, strict=True), strict=True):
+        np.testing.assert_allclose(found, tf.concat(rows, 0), atol=1e-6)
+
+
 @pytest.mark.parametrize(("length", "is_taken"), [(MOST_ABOVE - 2, True), (MOST_ABOVE + 2, False)])
 def test_a_long_plate_is_left_to_the_second_window_where_there_is_one(length, is_taken):
     plate = ((60, 140, 8), 3.0, (50, 140 - length / 2, 90, 140 + length / 2))

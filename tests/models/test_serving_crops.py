@@ -32,10 +32,11 @@ def test_serving_reads_the_best_of_every_picture_whatever_stands_beside_it():
 
 
 def test_crops_that_show_no_plate_are_not_decoded_but_the_first_of_a_picture():
-    features = [np.arange(4.0)[:, None], np.arange(4.0)[:, None] * 2]
-    places, scores = np.array([[0, 0], [0, 1], [0, 2], [1, 0]]), np.array([[0.9, 0.9, 0.1], [0.9, 0.0, 0.0]], "float32")
-    logits = np.array([-9.0, 0.0, 0.0, -9.0])  # 0.9 ** 0.25 * 0.5 ** 0.75 is 0.579, with 0.1 it is 0.334
-    shapes = np.stack([logits, *np.zeros((12, 4))], -1).astype("float32")
+    features = [np.arange(5.0)[:, None], np.arange(5.0)[:, None] * 2]
+    places = np.array([[0, 0], [0, 1], [0, 2], [1, 0], [1, 1]])
+    scores = np.array([[0.9, 0.9, 0.1], [0.9, 0.9, 0.0]], "float32")
+    logits = np.array([-9.0, 0.0, 0.0, -9.0, -9.0])  # 0.9 ** 0.1 * 0.5 ** 0.9 is 0.530, with 0.1 it is 0.426
+    shapes = np.stack([logits, *np.zeros((12, 5))], -1).astype("float32")
 
     (first, second), kept = PlateCrops(0.5)(features, shapes, places, scores)
 
