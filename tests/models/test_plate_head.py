@@ -96,15 +96,6 @@ def test_an_untrained_head_scores_every_cell_near_the_prior(model):
     np.testing.assert_allclose(tf.sigmoid(model(maps)["plate_logits"]), PRIOR, atol=0.005)
 
 
-def test_cells_are_the_middles_of_strides_level_after_level():
-    cells = plate_head.cells(64, 96).numpy()
-
-    assert len(cells) == 8 * 12 + 4 * 6 + 2 * 3
-    np.testing.assert_array_equal(
-        cells[[0, 1, 12, 96, -1]], [[4, 4, 8], [4, 12, 8], [12, 4, 8], [8, 8, 16], [48, 80, 32]]
-    )
-
-
 def test_encode_equals_a_slow_loop_over_cells_and_plates(plates, targets):
     boxes, corners, knows = (rows[0] for rows in plates)
     area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
@@ -200,6 +191,15 @@ def test_the_score_aims_at_the_overlap_of_the_box(targets):
     ]
 
     assert costs[1] < 1e-4 < min(costs[0], costs[2])
+
+
+def test_the_score_does_not_move_the_boxes(targets):
+    outputs = perfect(targets, 0.0)
+    with tf.GradientTape() as tape:
+        tape.watch(outputs["plate_deltas"])
+        cost = PlateHead(8).losses(outputs, targets)["plate_logits"]
+
+    assert tape.gradient(cost, outputs["plate_deltas"]) is None
 
 
 def test_unknown_corners_cost_nothing(plates):
