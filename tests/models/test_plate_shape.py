@@ -73,6 +73,16 @@ def test_the_box_does_not_move_the_corners():
     assert np.all(gradient[1:5] > 0) and not np.any(gradient[5:])
 
 
+def test_the_score_does_not_move_the_box():
+    values = tf.constant([[1.0] + [0.3] * 12])
+    with tf.GradientTape() as tape:
+        tape.watch(values)
+        cost = plate_shape.shape_losses(values, crops(), MARGIN, targets(PROPOSAL[0]))["shape_score"]
+
+    gradient = tape.gradient(cost, values)[0]
+    assert gradient[0] != 0 and not np.any(gradient[1:])
+
+
 def test_the_right_answer_costs_only_what_its_score_does():
     values = tf.constant([[9.0] + [0.0] * 12])
 
