@@ -103,14 +103,35 @@ def test_scores_are_tempered_by_the_temperatures_of_the_config(parts, found):
             np.testing.assert_allclose(tempered[name][image, :count], expected, rtol=1e-3, atol=1e-6, err_msg=name)
 
 
-@pytest.mark.parametrize(("score", "is_decoded"), [(0.35, True), (0.05, False)])
-def test_characters_are_decoded_of_doubtful_plates_but_not_of_what_is_hardly_one(parts, score, is_decoded):
+def test_plates_are_boxed_as_loosely_as_the_config_says(parts):
+    config = replace(parts.config, box_looseness=0.0)
+
+    tight = find(segmenter.serving_view(replace(parts, config=config)), pictures(2, 96, 128))
+
+    corners = tight["detection_corners"]
+    bounds = np.concatenate([corners.min(-2), corners.max(-2)], -1).clip(0, 1)
+    assert tight["num_detections"].min() > 0
+    np.testing.assert_allclose(tight["detection_boxes"], bounds, atol=1e-6)
+
+
+def test_crops_have_the_margin_and_the_shape_of_the_config(serving, training, tiny):
+    for view in (serving, training):
+        layer = view.get_layer("crop_frames")
+        assert (layer.margin, layer.aspect) == (tiny.margin, 64 / 32)
+
+
+@pytest.mark.parametrize(
+    ("score", "threshold", "temperature", "is_decoded"),
+    [(0.35, 0.75, 1.0, True), (0.05, 0.75, 1.0, False), (0.1, 0.2, 2.0, True)],  # the last is reported as a quarter
+)
+def test_characters_are_decoded_of_doubtful_and_of_reported_plates(parts, score, threshold, temperature, is_decoded):
     encoder = keras.models.clone_model(parts.encoder)
     looks = encoder.get_layer("plate_shape")
     kernel, bias = looks.get_weights()
     looks.set_weights([0 * kernel, bias + np.log(score / (1 - score))])  # the second look's score of any crop
+    config = replace(parts.config, score_threshold=threshold, plate_temperature=temperature)
 
-    shown = segmenter.inspection_view(replace(parts, encoder=encoder))(pictures(2, 96, 128))
+    shown = segmenter.inspection_view(replace(parts, encoder=encoder, config=config))(pictures(2, 96, 128))
 
     is_other = shown["places"][:, 1] > 0  # than the first of a picture, which always is
     assert bool(tf.reduce_any(is_other)) == is_decoded
