@@ -175,6 +175,20 @@ def test_every_term_compares_a_picture_and_a_crop_with_the_truth_of_its_own(tiny
     assert terms == pytest.approx({name: float(value) for name, value in expected.items()}, rel=1e-4)
 
 
+def test_a_step_tells_its_rate_and_the_norm_of_the_gradient_before_clipping(tiny, schedule, monkeypatch):
+    """Of the square of 2 x at x = 3: 36 by the weight and 12 by the bias, clipped to 1 together."""
+    inputs = keras.Input((1,))
+    model = trainer.Trainer(inputs, keras.layers.Dense(1, kernel_initializer=keras.initializers.Constant(2.0))(inputs))
+    model.prepare(tiny, schedule).compile(keras.optimizers.SGD(0.5, global_clipnorm=1.0), run_eagerly=True)
+    monkeypatch.setattr(model, "compute_loss", lambda x, y, y_pred: tf.reduce_sum(y_pred**2))
+
+    logs = model.train_on_batch(np.array([[3.0]]), np.zeros((1, 1)), return_dict=True)
+
+    norm = np.hypot(36, 12)
+    assert (logs["gradient_norm"], logs["learning_rate"]) == pytest.approx((norm, 0.5), rel=1e-5)
+    np.testing.assert_allclose(model.get_weights()[0], [[2 - 0.5 * 36 / norm]], rtol=1e-5)
+
+
 @pytest.mark.slow
 def test_a_tiny_training_learns_its_batch(tiny, schedule, batch):
     keras.utils.set_random_seed(3)
