@@ -26,6 +26,13 @@ def test_orthogonal_keeps_the_directions_and_levels_the_singular_values(rng, sha
     np.testing.assert_allclose(inner - np.diag(values), 0, atol=1e-2)
 
 
+def test_directions_of_a_five_hundredth_of_the_norm_are_levelled_too(rng):
+    left, _, right = np.linalg.svd(rng.normal(size=(12, 5)), full_matrices=False)
+    matrix = (left * [1, 0.3, 0.05, 0.01, 0.002]) @ right
+    values = np.linalg.svd(muon.orthogonal(tf.constant(matrix, tf.float32)).numpy(), compute_uv=False)
+    assert values.min() > 0.6 and values.max() < 1.25
+
+
 def test_a_gradient_of_zero_is_no_step():
     np.testing.assert_array_equal(muon.orthogonal(tf.zeros([4, 8])), 0)
 
@@ -73,6 +80,21 @@ def test_momentum_outlives_a_gradient(rng):
     after_one = kernel.numpy()
     made.apply([tf.zeros([6, 6])])
     assert np.abs(kernel.numpy() - after_one).max() > 0.01
+
+
+def test_a_hidden_kernel_steps_to_where_its_momentum_will_lead(rng):
+    """Nesterov's momentum, over the kernel as a matrix of a row for each weight of an output."""
+    gradients = rng.normal(size=(2, 3, 3, 4, 8)).astype(np.float32)
+    kernel = variable("stem_conv", "kernel", np.zeros((3, 3, 4, 8), np.float32))
+    made = muon.Muon(0.1, weight_decay=0.0)
+    made.build([kernel])
+    for gradient in gradients:
+        made.apply([tf.constant(gradient)])
+
+    first, second = gradients.reshape(2, 36, 8)
+    ahead = [first, second + 0.95 * (0.95 * first + second)]
+    expected = -0.1 * 0.2 * 6 * sum(muon.orthogonal(tf.constant(each)).numpy() for each in ahead)
+    np.testing.assert_allclose(np.reshape(kernel.numpy(), (36, 8)), expected, atol=1e-5)
 
 
 def test_every_hidden_kernel_of_the_graph_and_no_other_is_stepped_by_muon():

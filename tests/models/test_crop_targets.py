@@ -184,6 +184,63 @@ def test_incomplete_plates_cost_nothing_whatever_is_drawn():
     assert [float(value) for value in map_losses(maps, targets).values()] == [0] * 6
 
 
+def slow_terms(maps, targets):
+    """The terms of map_losses in numpy: per cell, then per row, then one mean."""
+    maps, targets = ({name: np.asarray(rows, "float64") for name, rows in each.items()} for each in (maps, targets))
+    inside, counts, heat = targets["inside"], targets["counts"], targets["heat"]
+    logits, classes = maps["class_logits"], targets["classes"].astype(int)
+    surprise = np.log(np.exp(logits).sum(-1)) - np.take_along_axis(logits, classes[..., None], -1)[..., 0]
+    weights = counts + inside * (2 + 4 * heat)
+
+    def entropy(logits, aim):
+        return np.log1p(np.exp(logits)) - aim * logits
+
+    def far(name):
+        distance = np.abs(maps[name] - targets[name])
+        return np.where(distance < 0.1, distance**2 / 0.2, distance - 0.05).sum(-1)
+
+    def box(maps):
+        return [maps["offsets"] - maps["sizes"].clip(0), maps["offsets"] + maps["sizes"].clip(0)]
+
+    (low, high), (true_low, true_high) = box(maps), box(targets)
+    shared = (np.minimum(high, true_high) - np.maximum(low, true_low)).clip(0).prod(-1)
+    union = (high - low).prod(-1) + (true_high - true_low).prod(-1) - shared
+    hull = (np.maximum(high, true_high) - np.minimum(low, true_low)).prod(-1)
+    focus = (heat - 1 / (1 + np.exp(-maps["centre_logits"]))) ** 2 * entropy(maps["centre_logits"], heat)
+    strokes, seen, score = targets["strokes"], targets["stroke_counts"], 1 / (1 + np.exp(-maps["stroke_logits"]))
+    both, total = (seen * score * strokes).sum((1, 2)), (seen * (score**2 + strokes**2)).sum((1, 2))
+    surprise_of_strokes = (seen * entropy(maps["stroke_logits"], strokes)).sum() / seen.sum()
+    return {
+        "class_logits": 2 * (weights * surprise).sum() / weights.sum(),
+        "centre_logits": (counts * focus).sum() / (counts * (heat > 0.7)).sum(),
+        "offsets": (inside * far("offsets")).sum() / inside.sum(),
+        "sizes": (inside * far("sizes")).sum() / inside.sum(),
+        "character_boxes": (inside * (2 - shared / union - union / hull))[inside > 0].sum() / inside.sum(),
+        "stroke_logits": surprise_of_strokes + 0.5 * (1 - np.mean((2 * both + 1) / (total + 1))),
+    }
+
+
+def test_each_term_of_two_crops_equals_a_second_implementation():
+    strokes = np.random.default_rng(4).integers(0, 2, (2, *SIZE, 1), np.uint8)
+    each = [
+        truth_of(THREE, has_mask=[True, False, True], strokes=tf.constant(strokes)),
+        truth_of([quad((0.4, 0.6), (0.2, 0.15))] * 3, [5, 7, 9], weight=0.5),
+    ]
+    truth = {name: tf.concat([rows[name] for rows in each], 0) for name in each[0] if name != "strokes"}
+    targets = encode(tf.repeat(WHOLE, 2, 0), tf.constant([0, 1]), {**truth, "strokes": each[0]["strokes"]}, SIZE)
+    random = np.random.default_rng(5)
+    maps = {
+        name: tf.constant(np.clip(rows, -1, 1) + random.normal(0, 0.2, rows.shape), tf.float32)
+        for name, rows in perfect(targets).items()
+    }
+    maps["class_logits"] *= 4 * targets["heat"][..., None]  # surest at centres
+
+    terms = map_losses(maps, targets)
+
+    expected = slow_terms(maps, targets)
+    assert {name: float(value) for name, value in terms.items()} == pytest.approx(expected, rel=1e-3)
+
+
 def test_the_heat_of_a_wide_character_is_known_at_its_edge():
     heat = encode(WHOLE, tf.constant([0]), truth_of([quad((0.5, 0.5), (0.5, 0.5))]), SIZE)["heat"].numpy()[0]
 

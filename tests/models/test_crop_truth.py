@@ -37,6 +37,13 @@ def test_a_crop_of_half_a_plate_is_not():
     np.testing.assert_array_equal(look([PLATE, BESIDE, PLATE])["kept"], [0, 2])
 
 
+def test_a_crop_of_three_fifths_of_a_plate_is_decoded_and_one_of_two_fifths_is_not():
+    """Beside the plate, 0.3 wide, by 0.13 and by 0.07: IoU 0.17 / 0.43 and 0.23 / 0.37."""
+    beside = [np.array(PLATE) + np.array([0, shift, 0, shift]) for shift in (0.13, 0.07)]
+
+    np.testing.assert_array_equal(look([AWAY, *beside])["kept"], [0, 2])
+
+
 def test_of_crops_that_touch_no_plate_one_in_a_few_is():
     truth = look([PLATE, *[AWAY] * (2 * BARE_EACH), PLATE])
 

@@ -1,4 +1,4 @@
-"""Which crops are read: shaken true plates, and proposals."""
+"""Which crops training sees: shaken true plates, and proposals."""
 
 import keras
 import numpy as np
@@ -78,6 +78,45 @@ def test_tilt_is_followed_only_by_rectified_crops(rectified):
     own = np.abs(frames).sum((1, 2)) == 0
     slope = (frames[~own, 1, 0] / frames[~own, 1, 1]).mean()
     assert slope > 0.08 if rectified else abs(slope) < 0.02
+
+
+def test_plates_are_shaken_by_small_shares_of_their_own_sides():
+    frames = choose(numpy_boxes.corners(PLATE)[None], [[0] * 4], count=4000)
+
+    middles = (frames[:, 0] + frames[:, 1:].sum(1) / 2 - [0.45, 0.45]) / [0.1, 0.3]
+    turned = frames[:, 1:] @ np.linalg.inv([[0, 0.3], [0.1, 0]])  # across and down, in the plate's own
+    scales, skews = np.log(turned[:, [0, 1], [0, 1]]), turned[:, [0, 1], [1, 0]]
+    for found, spread in ((middles, 0.06), (scales, 0.12), (skews, 0.05)):
+        np.testing.assert_allclose(found.std(0), spread, rtol=0.08)
+        np.testing.assert_allclose(np.abs(found).max(), 2.5 * spread, rtol=1e-3)  # none farther out
+
+
+def test_three_tenths_of_the_shaken_plates_are_cut_as_if_upright():
+    frames = choose(TILTED[None], [[0] * 4], count=2000)
+
+    slope = frames[:, 1, 0] / frames[:, 1, 1]
+    assert abs(slope.mean() - 0.7 * 0.05 / 0.3) < 0.01
+
+
+@pytest.mark.parametrize(("rectified", "expected"), [(True, TILTED), (False, numpy_boxes.corners(AWAY))])
+def test_proposals_are_followed_by_their_corners_or_by_their_boxes(rectified, expected):
+    nothing = tf.zeros([1, 1, 4, 2])
+
+    frames, _ = TrainingCrops(2, rectified, seed=3)(nothing, np.ones((1, 1)), AWAY[None, None], TILTED[None, None])
+
+    np.testing.assert_allclose(affine.corners(frames), [expected] * 2, atol=1e-6)
+
+
+def test_pictures_of_a_batch_are_cropped_by_their_own_plates_and_scores():
+    plates = np.stack([numpy_boxes.corners(PLATE)[None], numpy_boxes.corners(AWAY)[None]])
+    proposals = np.array([[PLATE * 0.5], [PLATE * 0.5]], "float32")  # only the first picture's head is sure of it
+    scores, corners = np.array([[1.0], [0.0]]), numpy_boxes.corners(proposals)
+
+    frames, _ = TrainingCrops(100, True, seed=3)(plates, scores, proposals, corners)
+
+    is_own = np.isclose(overlaps(frames, PLATE * 0.5), 1, atol=1e-4)
+    assert 30 < is_own[:100].sum() < 70 and not is_own[100:].any()
+    assert overlaps(frames[:100][~is_own[:100]], PLATE).min() > 0.3 and overlaps(frames[100:], AWAY).min() > 0.3
 
 
 def test_a_picture_without_plates_takes_its_proposals():
@@ -163,49 +202,6 @@ def test_a_resumed_run_goes_on_with_the_draws_and_does_not_repeat_them(tmp_path)
 
     assert np.abs(second - first).max() > 1e-3
     np.testing.assert_array_equal(resumed(inputs)[0], second)
-
-
-def serve(scores, rectified=True):
-    scores = np.array(scores, "float32")
-    boxes = np.broadcast_to(PLATE, (*scores.shape, 4))
-    corners = np.broadcast_to(TILTED, (*scores.shape, 4, 2))
-    windows = np.arange(4.0 * scores.size, dtype="float32").reshape(*scores.shape, 2, 2)
-    return ServingCrops(rectified, threshold=0.3)(scores, boxes, corners, windows)
-
-
-def test_serving_reads_what_passes_the_threshold():
-    frames, windows, places = serve([[0.9, 0.3, 0.29], [0.5, 0.1, 0.0]])
-
-    np.testing.assert_array_equal(places, [[0, 0], [0, 1], [1, 0]])
-    np.testing.assert_array_equal(windows[:, 0, 0], [0, 4, 12])
-    assert frames.shape == (3, 3, 2)
-
-
-def test_serving_reads_the_best_of_every_picture_whatever_stands_beside_it():
-    _, _, places = serve([[0.2, 0.1], [0.2, 0.1], [0.0, 0.0]])
-
-    np.testing.assert_array_equal(places, [[0, 0], [1, 0], [2, 0]])
-
-
-def test_crops_that_show_no_plate_are_not_decoded_but_the_first_of_a_picture():
-    features = [np.arange(4.0)[:, None], np.arange(4.0)[:, None] * 2]
-    places, scores = np.array([[0, 0], [0, 1], [0, 2], [1, 0]]), np.array([[0.9, 0.9, 0.1], [0.9, 0.0, 0.0]], "float32")
-    logits = np.array([-9.0, 0.0, 0.0, -9.0])  # 0.9 ** 0.25 * 0.5 ** 0.75 is 0.579, with 0.1 it is 0.334
-    shapes = np.stack([logits, *np.zeros((12, 4))], -1).astype("float32")
-
-    (first, second), kept = PlateCrops(0.5)(features, shapes, places, scores)
-
-    np.testing.assert_array_equal(kept, [0, 1, 3])
-    np.testing.assert_array_equal(first[:, 0], [0, 1, 3])
-    np.testing.assert_array_equal(second[:, 0], [0, 2, 6])
-
-
-def test_serving_follows_corners_or_boxes():
-    frames, _, _ = serve([[0.9]])
-    np.testing.assert_allclose(affine.corners(frames)[0], TILTED, atol=1e-6)
-
-    frames, _, _ = serve([[0.9]], rectified=False)
-    np.testing.assert_allclose(affine.bounds(affine.corners(frames))[0], PLATE, atol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -9,48 +9,8 @@ from hypothesis import strategies as st
 from plate_seg.alphabet import encode as index_of
 from plate_seg.alphabet import text
 from plate_seg.models import crop_targets
-from plate_seg.models.grouping import LINE_GAP, group, reading_order
-from plate_seg.models.mask_head import UNIT
-
-HEIGHT, WIDTH = 32, 80
-
-
-def draw(characters, gaps=()):
-    """Perfect maps of one crop for characters (label, top, left, bottom, right) in cells; `gaps` are not foreground."""
-    y, x = np.mgrid[:HEIGHT, :WIDTH] + 0.5
-    class_logits = np.zeros((HEIGHT, WIDTH, 38), "float32")
-    class_logits[..., 0] = 12
-    heat = np.full((HEIGHT, WIDTH), -8.0)
-    offsets, sizes = np.zeros((2, HEIGHT, WIDTH, 2))
-    for label, top, left, bottom, right in characters:
-        inside = (y > top) & (y < bottom) & (x > left) & (x < right)
-        centre, half = np.array([top + bottom, left + right]) / 2, np.array([bottom - top, right - left]) / 2
-        class_logits[inside] = 0
-        class_logits[inside, 1 + index_of(label)] = 12
-        offsets[inside] = (centre - np.stack([y, x], -1)[inside]) / UNIT
-        sizes[inside] = half / UNIT
-        bump = 4 - 12 * (((y - centre[0] - 0.1) / half[0]) ** 2 + ((x - centre[1] - 0.1) / half[1]) ** 2)
-        heat = np.maximum(heat, np.where(inside, bump, -8))
-    for top, left, bottom, right in gaps:
-        class_logits[top:bottom, left:right] = 0
-        class_logits[top:bottom, left:right, 0] = 12
-    strokes = np.repeat(np.repeat(np.where(class_logits[..., 0] < 5, 5.0, -5.0), 2, 0), 2, 1)
-    maps = {
-        "class_logits": class_logits,
-        "centre_logits": heat,
-        "offsets": offsets,
-        "sizes": sizes,
-        "stroke_logits": strokes,
-    }
-    return {name: tf.constant(rows[None], tf.float32) for name, rows in maps.items()}
-
-
-def read(maps, count=12):
-    return text(group(maps, count)["classes"][0].numpy())
-
-
-def line(word, top=6, left=4, height=18, width=7, pitch=8):
-    return [(label, top, left + n * pitch, top + height, left + n * pitch + width) for n, label in enumerate(word)]
+from plate_seg.models.grouping import group
+from tests.models.drawn_maps import WIDTH, draw, line, read
 
 
 @pytest.mark.parametrize("word", ["11", "00", "111", "8888"])
@@ -183,39 +143,6 @@ def test_crops_do_not_touch_each_other():
     assert [text(row) for row in group(both, 4)["classes"].numpy()] == ["AB", "7"]
 
 
-def slow_order(boxes):
-    """Rows by line, then left to right; a line starts where the next centre lies lower by half a mean height."""
-    centres = [((top + bottom) / 2, (left + right) / 2, row) for row, (top, left, bottom, right) in enumerate(boxes)]
-    height = np.mean([bottom - top for top, _, bottom, _ in boxes])
-    lines, last = [], -np.inf
-    for y, x, row in sorted(centres):
-        if y - last > LINE_GAP * height:
-            lines.append([])
-        lines[-1].append((x, row))
-        last = y
-    return [row for members in lines for _, row in sorted(members)]
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 31), st.integers(0, 79), st.integers(4, 14)),
-        min_size=1,
-        max_size=9,
-        unique_by=(lambda place: place[0], lambda place: place[1]),
-    )
-)
-def testreading_order_equals_a_slow_loop(places):
-    boxes = np.array([(y, x, y + height, x + 5) for y, x, height in places], "float32")
-    padded = np.concatenate([np.zeros((1, 4)), boxes, np.zeros((2, 4))]).astype("float32")[None]
-    is_character = np.array([[False] + [True] * len(places) + [False] * 2])
-
-    order, kept = reading_order(tf.constant(padded), tf.constant(is_character))
-
-    np.testing.assert_array_equal(order[0, : len(places)], np.array(slow_order(boxes)) + 1)
-    np.testing.assert_array_equal(kept[0], [True] * len(places) + [False] * 3)
-
-
 WORDS = st.text("0123456789ABCDEFGHKLMNPSTUVXYZ", min_size=1, max_size=8)
 
 
@@ -251,15 +178,3 @@ def test_what_crop_targets_draws_is_grouped_to_what_was_there(word, left, gap):
     assert text(found["classes"][0].numpy()) == word
     np.testing.assert_allclose(found["boxes"][0, : len(word)], boxes, atol=1e-3)
     assert set(np.unique(found["numbers"])) == set(range(len(word) + 1))
-
-
-@pytest.mark.parametrize(("sure", "count"), [(3.0, 2), (0.5, 1)])
-def test_a_peak_without_a_likely_label_is_no_character(sure, count):
-    maps = draw(line("AB"))
-    logits = maps["class_logits"].numpy()
-    second = logits[..., 1 + index_of("B")] > 5
-    logits[second] = 0
-    logits[second, 0] = -9
-    logits[second, 1 + index_of("B")] = sure
-
-    assert int(group({**maps, "class_logits": tf.constant(logits)}, 12)["is_character"].numpy().sum()) == count

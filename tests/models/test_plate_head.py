@@ -5,11 +5,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from plate_seg import boxes as numpy_boxes
+from plate_seg import losses
 from plate_seg.models import plate_head
 from plate_seg.models.backbones import STRIDES
 from plate_seg.models.plate_head import PRIOR, RADIUS, SIZES, PlateHead
 
 SIDE = 192
+WIDTHS = {"plate_logits": 1, "plate_deltas": 4, "plate_corners": 8}
 
 
 def inverse_softplus(values):
@@ -66,7 +69,7 @@ def model():
 def test_outputs_have_a_row_a_cell(model):
     shapes = {name: output.shape for name, output in model.output.items()}
 
-    assert shapes == {"plate_logits": (None, 504, 1), "plate_deltas": (None, 504, 4), "plate_corners": (None, 504, 8)}
+    assert shapes == {name: (None, 504, width) for name, width in WIDTHS.items()}
 
 
 def test_rows_follow_the_order_of_the_cells(model):
@@ -90,17 +93,7 @@ def test_the_prior_lies_on_the_classification_convolution_alone(model):
 
 def test_an_untrained_head_scores_every_cell_near_the_prior(model):
     maps = [np.random.default_rng(1).normal(size=(1, *level.shape[1:])).astype("float32") for level in model.inputs]
-
     np.testing.assert_allclose(tf.sigmoid(model(maps)["plate_logits"]), PRIOR, atol=0.005)
-
-
-def test_cells_are_the_middles_of_strides_level_after_level():
-    cells = plate_head.cells(64, 96).numpy()
-
-    assert len(cells) == 8 * 12 + 4 * 6 + 2 * 3
-    np.testing.assert_array_equal(
-        cells[[0, 1, 12, 96, -1]], [[4, 4, 8], [4, 12, 8], [12, 4, 8], [8, 8, 16], [48, 80, 32]]
-    )
 
 
 def test_encode_equals_a_slow_loop_over_cells_and_plates(plates, targets):
@@ -141,10 +134,7 @@ def test_a_picture_without_plates_asks_no_cell_and_costs_only_its_scores():
     cells = plate_head.cells(64, 64)
     targets = plate_head.encode(tf.zeros([2, 3, 4]), tf.zeros([2, 3, 4, 2]), known(tf.zeros([2, 3], tf.bool)), cells)
     count = cells.shape[0]
-    outputs = {
-        name: tf.zeros([2, count, width])
-        for name, width in (("plate_logits", 1), ("plate_deltas", 4), ("plate_corners", 8))
-    }
+    outputs = {name: tf.zeros([2, count, width]) for name, width in WIDTHS.items()}
 
     found = PlateHead(8).losses(outputs, targets)
 
@@ -180,22 +170,16 @@ def test_a_box_that_does_not_count_costs_nothing_and_the_others_the_same(plates,
     is_first = tf.reduce_all(targets["boxes"] == boxes[0, 0], -1, keepdims=True)
     outputs["plate_deltas"] = tf.where(is_first, 0.0, outputs["plate_deltas"])
 
-    losses = [float(PlateHead(8).losses(outputs, each)["plate_deltas"]) for each in (targets, partial)]
+    costs = [float(PlateHead(8).losses(outputs, each)["plate_deltas"]) for each in (targets, partial)]
 
-    assert losses[0] > 0.05 and losses[1] < 0.03
+    assert costs[0] > 0.05 and costs[1] < 0.03
 
 
 def test_the_score_aims_at_the_overlap_of_the_box(targets):
     outputs = perfect(targets, 0.0)
     outputs["plate_deltas"] *= tf.constant([1.0, 1.0, 1.0, 1.0]) * 0.6
     boxes = plate_head.decode_boxes(outputs["plate_deltas"], targets["cells"])
-    top, bottom = (
-        tf.maximum(boxes[..., :2], targets["boxes"][..., :2]),
-        tf.minimum(boxes[..., 2:], targets["boxes"][..., 2:]),
-    )
-    inner = tf.reduce_prod(tf.maximum(bottom - top, 0), -1)
-    areas = [tf.reduce_prod(rows[..., 2:] - rows[..., :2], -1) for rows in (boxes, targets["boxes"])]
-    quality = tf.math.divide_no_nan(inner, areas[0] + areas[1] - inner)
+    quality = losses.iou(boxes, targets["boxes"])
     is_positive = targets["is_positive"]
     at_overlap = tf.where(is_positive, tf.math.log(quality / (1 - quality)), -30.0)[..., None]
 
@@ -209,9 +193,58 @@ def test_the_score_aims_at_the_overlap_of_the_box(targets):
     assert costs[1] < 1e-4 < min(costs[0], costs[2])
 
 
+def test_the_score_does_not_move_the_boxes(targets):
+    outputs = perfect(targets, 0.0)
+    with tf.GradientTape() as tape:
+        tape.watch(outputs["plate_deltas"])
+        cost = PlateHead(8).losses(outputs, targets)["plate_logits"]
+
+    assert tape.gradient(cost, outputs["plate_deltas"]) is None
+
+
 def test_unknown_corners_cost_nothing(plates):
     boxes, corners, _ = plates
     targets = plate_head.encode(boxes, corners, known(np.zeros((1, 6), bool)), plate_head.cells(SIDE, SIDE))
     outputs = {**perfect(targets, 6.0), "plate_corners": targets["corners"] + 3}
 
     assert float(PlateHead(8).losses(outputs, targets)["plate_corners"]) == 0
+
+
+def slow_terms(outputs, boxes, corners, known):
+    """The terms of pictures cell by cell: focal sum, boxes' and corners' mean distances."""
+    cells = plate_head.cells(SIDE, SIDE).numpy()
+    focal, positives, distances = 0.0, 0, {"plate_deltas": [], "plate_corners": []}
+    for picture, row in np.ndindex(len(boxes), len(cells)):
+        cell, quality = cells[row], 0.0
+        score = 1 / (1 + np.exp(-float(outputs["plate_logits"][picture, row, 0])))
+        seen = [plate for plate, box in enumerate(boxes[picture]) if slow_sees(cell, box)]
+        if seen:
+            plate = min(seen, key=lambda plate: np.prod(boxes[picture, plate, 2:] - boxes[picture, plate, :2]))
+            box, reach = boxes[picture, plate], np.log1p(np.exp(outputs["plate_deltas"][picture, row])) * cell[2]
+            drawn = np.concatenate([cell[:2] - reach[:2], cell[:2] + reach[2:]])
+            quality, positives = numpy_boxes.iou(drawn, box)[0, 0], positives + 1
+            hull = np.prod(np.maximum(drawn[2:], box[2:]) - np.minimum(drawn[:2], box[:2]))
+            areas = [np.prod(each[2:] - each[:2]) for each in (drawn, box)]
+            union = sum(areas) / (1 + quality)
+            offsets = ((corners[picture, plate] - upright(box)) / (box[2:] - box[:2])).ravel()
+            far = np.abs(outputs["plate_corners"][picture, row] - offsets)
+            if known["box_counts"][picture, plate]:
+                distances["plate_deltas"].append(2 * (1 - quality + 1 - union / hull))
+            if known["knows_corners"][picture, plate]:
+                distances["plate_corners"].append(np.where(far < 0.1, far**2 / 0.2, far - 0.05).sum())
+        focal -= (quality - score) ** 2 * (quality * np.log(score) + (1 - quality) * np.log(1 - score))
+    return {"plate_logits": focal / positives, **{name: np.mean(rows) for name, rows in distances.items()}}
+
+
+def test_each_term_of_two_pictures_equals_a_slow_loop_over_their_cells(plates):
+    boxes, corners, knows = (np.concatenate([rows, rows[:, ::-1]]) for rows in plates)
+    boxes[1], corners[1] = boxes[1] * 0.9, corners[1] * 0.9
+    about, random = known(knows, np.arange(12).reshape(2, 6) % 4 != 3), np.random.default_rng(3)
+    targets = plate_head.encode(boxes, corners, about, plate_head.cells(SIDE, SIDE))
+    outputs = {name: random.normal(0, 1.5, (2, 756, width)).astype("float32") for name, width in WIDTHS.items()}
+    outputs["plate_corners"] *= 0.1
+
+    found = PlateHead(8).losses(outputs, targets)
+
+    expected = slow_terms(outputs, boxes, corners, about)
+    assert {name: float(value) for name, value in found.items()} == pytest.approx(expected, rel=1e-4)

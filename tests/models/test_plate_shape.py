@@ -73,6 +73,16 @@ def test_the_box_does_not_move_the_corners():
     assert np.all(gradient[1:5] > 0) and not np.any(gradient[5:])
 
 
+def test_the_score_does_not_move_the_box():
+    values = tf.constant([[1.0] + [0.3] * 12])
+    with tf.GradientTape() as tape:
+        tape.watch(values)
+        cost = plate_shape.shape_losses(values, crops(), MARGIN, targets(PROPOSAL[0]))["shape_score"]
+
+    gradient = tape.gradient(cost, values)[0]
+    assert gradient[0] != 0 and not np.any(gradient[1:])
+
+
 def test_the_right_answer_costs_only_what_its_score_does():
     values = tf.constant([[9.0] + [0.0] * 12])
 
@@ -128,6 +138,23 @@ def test_a_box_that_does_not_count_costs_nothing_and_its_corners_do():
     terms = plate_shape.shape_losses(values, crops(), MARGIN, targets(PROPOSAL[0], box_counts=0.0))
 
     assert float(terms["shape_box"]) == 0 and float(terms["shape_corners"]) > 0
+
+
+def test_distances_are_measured_in_sides_of_the_crop():
+    """A crop of 0.13 down and 0.52 across: off by a fifth of it down and a hundredth across."""
+    down, across = 0.2 * 0.13, 0.01 * 0.52
+    box = [0.4 + down, 0.2, 0.5, 0.6 + across]
+    corners = tf.constant([[[0.4 + down, 0.2 + across], [0.4, 0.6], [0.5, 0.6], [0.5, 0.2]]])
+
+    terms = plate_shape.shape_losses(tf.zeros([1, 13]), crops(), MARGIN, targets(box, corners))
+
+    distance = (0.2 - 0.01) + 0.01**2 / 0.04  # linear from 0.02, quadratic below
+    overlap, hull = (0.1 - down) * 0.4, 0.1 * (0.4 + across)
+    union = 0.1 * 0.4 + (0.1 - down) * (0.4 + across) - overlap
+    np.testing.assert_allclose(terms["shape_corners"], 2 * distance, rtol=1e-3)
+    np.testing.assert_allclose(
+        terms["shape_box"], 2 * (distance + 0.5 * (1 - overlap / union + 1 - union / hull)), rtol=1e-3
+    )
 
 
 @pytest.mark.parametrize("is_background", [0.0, 1.0])

@@ -127,6 +127,16 @@ def test_as_many_plates_as_asked_for_are_found_where_each_lights_eight_cells(cou
     assert corners == {(64 * row + 12, 64 * column + 8) for row in range(count // 4) for column in range(4)}
 
 
+@pytest.mark.parametrize(("shift", "count"), [(24, 2), (15, 1)])
+def test_boxes_that_share_two_fifths_stay_two_and_that_share_three_do_not(shift, count):
+    """Of two boxes 60 px wide, one beside the other, IoU (60 - shift) / (60 + shift)."""
+    plates = [((28, 52, 8), 2.0, (20, 20, 36, 80)), ((28, 60, 8), 1.0, (20, 20 + shift, 36, 80 + shift))]
+
+    scores, _, _, _ = propose(3, 64, 128, plates, (64, 128))
+
+    assert (scores.numpy() > 0.5).sum() == count
+
+
 def test_a_plate_on_the_second_window_is_told_in_fractions_of_the_picture():
     upper, lower = ((76, 164, 8), 1.0, (51, 99, 105, 225)), ((324, 84, 8), 2.0, (312, 48, 342, 114))
     away = ((180, 36, 8), 0.5, (168, 12, 192, 60))
@@ -138,6 +148,19 @@ def test_a_plate_on_the_second_window_is_told_in_fractions_of_the_picture():
     np.testing.assert_allclose(boxes[0, 1], [56 / 64, 4 / 96, 1, 20 / 96], atol=1e-4)
     np.testing.assert_allclose(windows[0, 0], [[0.75, 0], [0.25, 0.5]])
     np.testing.assert_allclose(windows[0, 1], [[0, 0], [0.5, 1]])
+
+
+def test_two_pictures_have_the_proposals_that_each_has_alone():
+    plates = [((324, 84, 8), 2.0, (312, 48, 342, 114))], [((180, 36, 8), 0.5, (168, 12, 192, 60))]  # below and above
+    shown = {"extent": (192, 288), "below": [(288, 0), (96, 144)]}
+    windows = tf.constant([[[0, 0], [0.5, 1]], [[0.75, 0], [0.25, 0.5]]], tf.float32)
+    both = [tf.concat(rows, 0) for rows in zip(*(answer(384, 288, rows) for rows in plates), strict=True)]
+
+    together = Proposals(2)(*both, tf.zeros([2, 384, 288, 3]), windows)
+
+    alone = [propose(2, 384, 288, rows, **shown) for rows in plates]
+    for found, rows in zip(together, zip(*alone, strict=True), strict=True):
+        np.testing.assert_allclose(found, tf.concat(rows, 0), atol=1e-6)
 
 
 @pytest.mark.parametrize(("length", "is_taken"), [(MOST_ABOVE - 2, True), (MOST_ABOVE + 2, False)])

@@ -84,6 +84,14 @@ def test_a_padded_box_reads_the_top_left_and_a_single_cell_reads_itself():
     np.testing.assert_array_equal(crop, np.full((1, 1, 2, 3, 3), 7.0))
 
 
+def test_boxes_read_the_picture_of_their_row():
+    pictures = tf.constant(np.arange(2.0).reshape(2, 1, 1, 1) + np.zeros((2, 4, 6, 1)), tf.float32)
+
+    crops = roi_align(pictures, np.full((2, 3, 4), [0.1, 0.2, 0.8, 0.6], "float32"), (2, 3))
+
+    np.testing.assert_array_equal(crops[:, :, 0, 0, 0], [[0] * 3, [1] * 3])
+
+
 def test_no_rois_give_an_empty_crop():
     assert roi_align(ramps(4, 4), np.zeros((1, 0, 4), "float32"), (2, 3)).shape == (1, 0, 2, 3, 2)
 

@@ -10,6 +10,7 @@ import tensorflow as tf
 from plate_seg import boxes as numpy_boxes
 from plate_seg.models import segmenter, trainer
 from plate_seg.models.assembly import MASK_SIZE
+from plate_seg.temperature import temper
 
 OUTPUTS = {
     "num_detections": ((), "int32"),
@@ -89,6 +90,60 @@ def test_plates_come_best_first_and_do_not_cover_each_other(found):
         scores, boxes = found["detection_scores"][image, :count], found["detection_boxes"][image, :count]
         assert (np.diff(scores) <= 0).all()
         assert (numpy_boxes.iou(boxes, boxes)[~np.eye(count, dtype=bool)] <= 0.4).all()
+
+
+def test_scores_are_tempered_by_the_temperatures_of_the_config(parts, found):
+    config = replace(parts.config, plate_temperature=1.25, character_temperature=0.5)
+
+    tempered = find(segmenter.serving_view(replace(parts, config=config)), pictures(2, 96, 128))
+
+    for image, count in enumerate(found["num_detections"]):
+        for name, temperature in (("detection_scores", 1.25), ("character_scores", 0.5)):
+            expected = temper(found[name][image, :count], temperature)
+            np.testing.assert_allclose(tempered[name][image, :count], expected, rtol=1e-3, atol=1e-6, err_msg=name)
+
+
+def test_plates_are_boxed_as_loosely_as_the_config_says(parts):
+    config = replace(parts.config, box_looseness=0.0)
+
+    tight = find(segmenter.serving_view(replace(parts, config=config)), pictures(2, 96, 128))
+
+    corners = tight["detection_corners"]
+    bounds = np.concatenate([corners.min(-2), corners.max(-2)], -1).clip(0, 1)
+    assert tight["num_detections"].min() > 0
+    np.testing.assert_allclose(tight["detection_boxes"], bounds, atol=1e-6)
+
+
+def test_crops_have_the_margin_and_the_shape_of_the_config(serving, training, tiny):
+    for view in (serving, training):
+        layer = view.get_layer("crop_frames")
+        assert (layer.margin, layer.aspect) == (tiny.margin, 64 / 32)
+
+
+@pytest.mark.parametrize(
+    ("score", "threshold", "temperature", "is_decoded"),
+    [(0.35, 0.75, 1.0, True), (0.05, 0.75, 1.0, False), (0.1, 0.2, 2.0, True)],  # the last is reported as a quarter
+)
+def test_characters_are_decoded_of_doubtful_and_of_reported_plates(parts, score, threshold, temperature, is_decoded):
+    encoder = keras.models.clone_model(parts.encoder)
+    looks = encoder.get_layer("plate_shape")
+    kernel, bias = looks.get_weights()
+    looks.set_weights([0 * kernel, bias + np.log(score / (1 - score))])  # the second look's score of any crop
+    config = replace(parts.config, score_threshold=threshold, plate_temperature=temperature)
+
+    shown = segmenter.inspection_view(replace(parts, encoder=encoder, config=config))(pictures(2, 96, 128))
+
+    is_other = shown["places"][:, 1] > 0  # than the first of a picture, which always is
+    assert bool(tf.reduce_any(is_other)) == is_decoded
+
+
+def test_both_views_follow_corners_or_boxes_as_the_config_says(parts, serving, training, schedule):
+    upright = replace(parts, config=replace(parts.config, rectified=False))
+    views = serving, training, segmenter.serving_view(upright), trainer.training_view(upright, schedule)
+
+    layers = [view.get_layer(f"{kind}_crops") for view, kind in zip(views, ("serving", "training") * 2, strict=True)]
+
+    assert [layer.rectified for layer in layers] == [True, True, False, False]
 
 
 @pytest.mark.parametrize("temperature", [0.8, 1.0, 2.0])
