@@ -49,10 +49,7 @@ class PlateHead:
         box_counts, knows_corners = (is_positive * tf.cast(targets[name], tf.float32) for name in KNOWN)
         corners = losses.smooth_l1(outputs["plate_corners"], targets["corners"], beta=0.1)
         return {
-            "plate_logits": losses.quality_focal(
-                outputs["plate_logits"][..., 0], quality, tf.ones_like(quality) * targets["counts"]
-            )
-            / count,
+            "plate_logits": losses.quality_focal(outputs["plate_logits"][..., 0], quality, 1.0) / count,
             "plate_deltas": 2.0 * losses.weighted_mean(distance, box_counts),
             "plate_corners": losses.weighted_mean(corners, knows_corners),
         }
@@ -94,7 +91,7 @@ def encode(boxes: tf.Tensor, corners: tf.Tensor, known: dict, cells: tf.Tensor) 
 
     Returns:
         `is_positive` bool [batch, cells], `boxes` [batch, cells, 4], `corners` [batch, cells, 8] (offsets as in
-        `decode_corners`), `KNOWN`, each bool [batch, cells], `counts` [batch, cells] and the `cells`.
+        `decode_corners`), `KNOWN`, each bool [batch, cells], and the `cells`.
     """
     size = boxes[..., 2:] - boxes[..., :2]
     area = tf.reduce_prod(size, -1)  # [batch, plates]
@@ -107,7 +104,6 @@ def encode(boxes: tf.Tensor, corners: tf.Tensor, known: dict, cells: tf.Tensor) 
         "boxes": tf.gather(boxes, chosen, batch_dims=1),
         "corners": tf.gather(tf.reshape(offsets, [*tf.unstack(tf.shape(boxes)[:2]), 8]), chosen, batch_dims=1),
         **{name: tf.gather(known[name], chosen, batch_dims=1) for name in KNOWN},
-        "counts": tf.ones(tf.shape(chosen)),
         "cells": cells,
     }
 

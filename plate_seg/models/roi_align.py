@@ -9,6 +9,24 @@ import tensorflow as tf
 from plate_seg.models import frames as affine
 
 
+def roi_align(features: tf.Tensor, boxes: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:
+    """Samples `features` at the bin centres of every box.
+
+    Args:
+        features: [batch, height, width, channels], covers the whole image.
+        boxes: [batch, rois, 4], fractions; parts outside the image read its edge, a zero box reads its top left.
+        size: bins down and across.
+
+    Returns:
+        [batch, rois, *size, channels], float32.
+    """
+    batch, rois = tf.shape(boxes)[0], tf.shape(boxes)[1]
+    images = tf.repeat(tf.range(batch), rois)
+    frames = affine.from_boxes(tf.reshape(boxes, [-1, 4]))
+    crops = sample_frames([features], frames, images, size)
+    return tf.reshape(crops, [batch, rois, *size, features.shape[-1]])
+
+
 def sample_frames(
     levels: list[tf.Tensor],
     frames: tf.Tensor,

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from plate_seg.models import frames as affine
-from plate_seg.models.roi_align import RoIAlign, sample_frames
+from plate_seg.models.roi_align import RoIAlign, roi_align, sample_frames
 
 
 def ramps(height, width):
@@ -25,14 +25,6 @@ def slow_bilinear(features, y, x):
     return (1 - down) * ((1 - across) * features[top, left] + across * features[top, right]) + down * (
         (1 - across) * features[bottom, left] + across * features[bottom, right]
     )
-
-
-def roi_align(features, boxes, size):
-    """Crops [batch, rois, *size, channels] of upright boxes [batch, rois, 4], as in the paper."""
-    batch, rois = tf.shape(boxes)[0], tf.shape(boxes)[1]
-    frames = affine.from_boxes(tf.reshape(boxes, [-1, 4]))
-    crops = sample_frames([features], frames, tf.repeat(tf.range(batch), rois), size)
-    return tf.reshape(crops, [batch, rois, *size, features.shape[-1]])
 
 
 def test_roi_align_reads_bin_centres_off_a_ramp():
