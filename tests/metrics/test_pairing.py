@@ -25,6 +25,13 @@ def test_what_lies_in_a_crowd_counts_neither_way():
     assert picture.true_characters == []
 
 
+def test_a_plate_lies_in_a_crowd_with_half_of_itself():
+    crowd = true_plate(crowd=True)  # ends at 62 px from the left
+    found = tuple(FoundPlate(box(20, left, 40, left + 20), None, 0.9) for left in (51, 53))
+
+    assert Picture(0, sample(crowd), found).is_ignored.tolist() == [True, False]
+
+
 def test_characters_on_an_incomplete_plate_are_ignored_and_on_a_complete_or_no_plate_are_not():
     labelled, unlabelled = true_plate(left=20), true_plate(left=100, complete=False)
     stray = stray_plate(characters=[found_character(box(72, 130, 88, 138), 5)])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -46,6 +48,16 @@ def test_texts_and_character_errors_by_hand():
     assert values["text_wrong_order"] == 1 / 4
     assert values["found_plates_text_exact"] == pytest.approx(1 / 3)
     assert values["found_plates_character_error_rate"] == pytest.approx(3 / 9)
+
+
+def test_a_text_counts_where_no_character_is_labelled():
+    plate = true_plate("AB1")
+    bare = replace(plate, characters=(), complete=False)
+
+    values = values_of([(bare, [find_plate(plate)]), (bare, [find_plate(plate, text="AB7")])])
+
+    assert values["text_exact"] == 1 / 2
+    assert values["character_error_rate"] == pytest.approx(1 / 6)
 
 
 def test_confusion_counts_true_rows_and_found_columns():
