@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,29 @@ def test_parameters_and_operations_of_a_convolution_by_hand(convolution, monkeyp
     assert measured["milliseconds_min"] <= measured["milliseconds_median"] <= measured["milliseconds_max"]
     assert measured["pictures_per_second"] == pytest.approx(1000 / measured["milliseconds_median"])
     assert measured["file_size_mib"] > 0 and measured["threads"] >= 1 and measured["calls"] >= speed.LEAST
+
+
+def test_times_are_those_of_one_picture_of_the_batch(convolution, monkeypatch):
+    monkeypatch.setattr(speed, "_time", lambda call: call() and np.array([8.0, 12.0, 40.0]))
+
+    measured = speed.profile(convolution, np.zeros((HEIGHT, WIDTH, 3), np.uint8), batch=4)
+
+    assert [measured[f"milliseconds_{name}"] for name in ("min", "median", "max")] == [2, 3, 10]
+    assert measured["pictures_per_second"] == pytest.approx(1000 / 3) and measured["calls"] == 3
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(0, speed.LEAST), (3.0, 12), (1e9, speed.MOST)])
+def test_calls_are_timed_until_the_time_is_over_but_for_the_first(monkeypatch, seconds, count):
+    calls, clock = [], [0.0]
+
+    def call():
+        calls.append(1)
+        clock[0] += 60.0 if len(calls) <= speed.WARMUP else 0.25
+
+    monkeypatch.setattr(speed, "SECONDS", seconds)
+    monkeypatch.setattr(speed, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
+
+    assert speed._time(call).tolist() == [250.0] * count
 
 
 def test_peak_memory_rises_with_what_is_held():
