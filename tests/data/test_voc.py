@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -25,6 +27,23 @@ def test_plate_takes_the_characters_on_it_in_reading_order(tmp_path):
     (plate,) = sample.plates
     np.testing.assert_allclose(plate.box, [0.4, 0.1, 0.6, 0.5])
     assert [character.label for character in plate.characters] == [7, 11] and plate.complete
+
+
+def test_a_stated_size_is_that_of_the_picture(tmp_path):
+    write(tmp_path, ("plate", 10, 20, 50, 30), size="<size><width>100</width><height>50</height></size>")
+
+    (sample,) = read_voc(tmp_path)
+
+    assert (sample.height, sample.width) == (50, 100)
+
+
+def test_a_difficult_plate_is_a_crowd(tmp_path):
+    write(tmp_path, ("plate", 10, 20, 50, 30), ("plate", 60, 20, 90, 30), ("plate", 1, 2, 30, 14))
+    file, flags = tmp_path / "annotations" / "a.xml", iter("10")
+    marked = re.sub("</bndbox>", lambda end: f"{end[0]}<difficult>{next(flags)}</difficult>", file.read_text(), count=2)
+    file.write_text(marked)
+
+    assert [plate.crowd for plate in read_voc(tmp_path)[0].plates] == [True, False, False]
 
 
 def test_a_set_without_plates_is_one_of_crops(tmp_path):
