@@ -1,9 +1,12 @@
+import contextlib
+import io
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from plate_seg import speed
+from plate_seg.data.pictures import write_picture
 from plate_seg.errors import UserError
 
 HEIGHT, WIDTH, FILTERS = 12, 20, 4
@@ -63,6 +66,29 @@ def test_calls_are_timed_until_the_time_is_over_but_for_the_first(monkeypatch, s
     monkeypatch.setattr(speed, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
 
     assert speed._time(call).tolist() == [250.0] * count
+
+
+def test_each_setting_is_run_at_its_size_on_the_picture_given(monkeypatch, tmp_path):
+    write_picture(tmp_path / "a.png", np.full((50, 30, 3), 200, np.uint8))
+
+    def profile(model, image, batch):
+        return {"shape": f"{image.shape} of {batch}", "level": float(image.mean()), "calls": 7}
+
+    def run(command, **_):
+        monkeypatch.setattr("sys.argv", command[2:])
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            speed._main()
+        return SimpleNamespace(returncode=0, stdout=said.getvalue())
+
+    monkeypatch.setattr(speed, "profile", profile)
+    monkeypatch.setattr(speed.subprocess, "run", run)
+
+    table = speed.measure_speed(tmp_path, tmp_path / "a.png", settings=((20, 12, 1), (30, 40, 8)))
+
+    assert table["count"].tolist() == [7] * 4
+    value = table.set_index(["group", "measure"]).value
+    assert value["20x12 batch 1", "shape"] == "(12, 20, 3) of 1" and value["20x12 batch 1", "level"] == 200
+    assert value["30x40 batch 8", "shape"] == "(40, 30, 3) of 8" and value["30x40 batch 8", "level"] == 200
 
 
 def test_peak_memory_rises_with_what_is_held():
