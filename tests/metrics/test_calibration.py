@@ -80,6 +80,22 @@ def test_plates_from_the_least_score_on_are_outcomes():
     assert plate_outcomes([Picture(0, sample(true_plate()), found)]).scores.tolist() == [LEAST_SCORE]
 
 
+def test_a_character_is_right_from_an_overlap_of_half_on():
+    plate = true_plate("AB1")
+    found = [Picture(0, sample(plate), (find_plate(plate, shift=shift),)) for shift in (6, 8)]  # by 0.54 or 0.43
+
+    assert [character_outcomes([each]).is_right.tolist() for each in found] == [[True] * 3, [False] * 3]
+
+
+def test_a_crowd_is_not_missed_at_any_score():
+    plate, crowd = true_plate("AB1"), true_plate(left=100, crowd=True)
+    samples, found = [sample(plate, crowd)], [[find_plate(plate)]]
+
+    table = threshold_table(lambda score: pictures(samples, found, score), np.array([0.5]))
+
+    assert table.plate_recall[0] == table.plate_precision[0] == 1
+
+
 def test_threshold_table_by_hand():
     plate, other = true_plate("AB1"), true_plate("AB1", left=100)
     samples = [sample(plate, other)]
