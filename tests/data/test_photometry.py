@@ -83,6 +83,17 @@ def test_mixed_colors_leave_grey_alone_and_turn_grey_as_opencv_does():
     assert 6 <= turned <= 20
 
 
+def test_shifted_tones_keep_their_order_or_rarely_turn_it():
+    ramp = np.repeat(np.arange(256, dtype=np.uint8).reshape(4, 64, 1), 3, -1)
+
+    turned = 0
+    for seed in range(200):
+        tones = CHANGES["shift_tones"](ramp, np.random.default_rng(seed)).reshape(256, 3).astype(int)
+        turned += (tones[0] > tones[-1]).all()
+        assert (np.diff(tones if tones[0, 0] <= tones[-1, 0] else tones[::-1], axis=0) >= 0).all()
+    assert 0 < turned < 20
+
+
 def test_noise_stops_at_black_and_white():
     for level, low, high in ((250, 128, 256), (5, -1, 128)):
         noisy = CHANGES["add_noise"](np.full((60, 90, 3), level, np.uint8), np.random.default_rng(1))
