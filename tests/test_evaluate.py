@@ -11,6 +11,7 @@ from plate_seg.data import readers
 from plate_seg.data.pictures import write_picture
 from plate_seg.data.sample import Sample
 from plate_seg.errors import UserError
+from plate_seg.metrics.measure import COLUMNS
 from tests.metrics.examples import HEIGHT, WIDTH, find_plate, sample, stray_plate, true_plate
 
 PLATE = true_plate("AB1", masked=True)
@@ -91,6 +92,20 @@ def test_scores_stay_as_they_are_where_that_is_asked_for(ready):
 
     value = table.set_index(["source", "group", "measure"]).value
     assert value["all", "all", "plate_temperature"] == value["all", "all", "character_temperature"] == 1
+
+
+def test_speed_is_measured_on_the_first_picture_if_asked_for(ready, monkeypatch):
+    asked = []
+    row = ("speed", "640x480 batch 1", "milliseconds_median", 8.5, 5, np.nan, np.nan)
+    monkeypatch.setattr(
+        evaluation, "measure_speed", lambda *paths: asked.append(paths) or pd.DataFrame([row], columns=COLUMNS)
+    )
+
+    table = evaluation.evaluate(ready / "model", ready, "test", ready / "out")
+
+    assert asked == [(ready / "model", ready / "0.png")]
+    assert table[table.source == "speed"].value.tolist() == [8.5]
+    assert "| milliseconds_median | 8.5 |" in (ready / "out" / "summary.md").read_text()
 
 
 def test_every_row_says_where_it_comes_from(ready):
