@@ -78,6 +78,14 @@ def test_depth_changes_by_its_share_over_the_canvas():
     assert (depths.min(0) < -0.15).all() and (depths.max(0) > 0.15).all()
 
 
+@pytest.mark.parametrize(("share", "most"), [(0, 0), (1, 0.3)])
+def test_views_that_may_cut_a_plate_cut_less_than_a_third_of_each_side(share, most):
+    found = views(upright(100, 64, height=32), count=100, plate_widths=(0.5, 0.5), cut_share=share, least_cover=0)
+
+    tops_lefts = [(view @ [100, 50, 1])[[1, 0]] / (view[0, 0] * np.array([32, 64])) for view in found]  # of its sides
+    assert np.min(tops_lefts) >= -most - 1e-6 and np.min(tops_lefts) == pytest.approx(-most, abs=0.06)
+
+
 def test_most_views_are_moved_so_that_the_picture_covers_the_canvas():
     found = views(upright(100, 64), count=300, plate_widths=(0.1, 0.1), least_cover=1)  # as wide as the canvas
 
