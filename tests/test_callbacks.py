@@ -69,7 +69,7 @@ def test_samples_are_drawn_evenly_and_all_of_a_few():
 
 
 def test_a_curve_counts_what_was_missed_altogether():
-    one, two = np.array([[True, False]]), np.array([[False, True]])
+    one, two = np.array([[True, False], [False, False]]), np.array([[False, True], [True, True]])  # at 0.5, farther up
     ranking = Ranking(np.array([0.9, 0.4]), one, two, np.zeros(2, int), np.array([4]))
 
     hits, errors, _, misses, precision, recall = curves.counts(ranking)
@@ -91,6 +91,10 @@ def test_curves_can_be_read_back_as_those_of_the_plugin(tmp_path):
     (curve,) = values(read, "plate/pr_curves")
     np.testing.assert_allclose(curve[:, 50], [1, 0, 0, 0, 1, 1])
     np.testing.assert_allclose(curve[:, 90], [0, 0, 0, 1, 1, 0])
+    np.testing.assert_allclose(curve[:, 75], [1, 0, 0, 0, 1, 1])
+    (curve,) = values(read, "character/pr_curves")  # the letter's score is 0.9 of the plate's 0.8
+    np.testing.assert_allclose(curve[:, 70], [1, 0, 0, 0, 1, 1])
+    np.testing.assert_allclose(curve[:, 75], [0, 0, 0, 1, 1, 0])
 
 
 def test_maps_show_class_centre_offset_and_stroke_where_they_are():

@@ -11,7 +11,8 @@ from plate_seg.data import readers
 from plate_seg.data.pictures import write_picture
 from plate_seg.data.sample import Sample
 from plate_seg.errors import UserError
-from tests.metrics.examples import HEIGHT, WIDTH, find_plate, stray_plate, true_plate
+from plate_seg.metrics.measure import COLUMNS
+from tests.metrics.examples import HEIGHT, WIDTH, find_plate, sample, stray_plate, true_plate
 
 PLATE = true_plate("AB1", masked=True)
 
@@ -33,10 +34,14 @@ def find(image, threshold=None):
 
 @pytest.fixture
 def ready(tmp_path, monkeypatch):
-    """Four pictures, and a model that is `find`."""
+    """Four pictures, and a model that is `find`; of its own accord it drops plates under 0.5."""
+
+    def find_sure(image, threshold=0.5):
+        return [plate for plate in find(image) if plate.score >= threshold]
+
     samples = make_samples(tmp_path, 4)
     monkeypatch.setattr(readers, "read_split", lambda data, split: samples if split != "empty" else [])
-    monkeypatch.setattr(predict, "load", lambda model: SimpleNamespace(find=find, threshold=0.5))
+    monkeypatch.setattr(predict, "load", lambda model: SimpleNamespace(find=find_sure, threshold=0.5))
     return tmp_path
 
 
@@ -62,6 +67,45 @@ def test_evaluation_writes_the_table_the_summary_the_charts_and_the_sheets(ready
     assert files == {"metrics.csv", "summary.md", "failures.csv", "thresholds.csv", "confusion.csv", "confusion.png",
                      "precision_recall.png", "reliability.png", "size_recall.png", "thresholds.png", "false_plate.jpg",
                      "missed_plate.jpg"}  # fmt: skip
+
+
+def test_calibration_is_measured_by_source_before_and_after_the_temperatures():
+    samples = [sample(PLATE, source="one"), sample(PLATE, source="two")]
+    found = [[find_plate(PLATE, 0.8)], [find_plate(PLATE, 0.2), stray_plate(0.9)]]
+
+    table = evaluation.measure_calibration(samples, found, 0.5, {"plate": 2.0, "character": 0.5})
+
+    value = table.set_index(["source", "measure"]).value
+    # a temperature of 2 makes 2 of the odds 4 of a score of 0.8, 1/2 of 1/4 (0.2) and 3 of 9 (0.9, which is wrong)
+    gaps = [value[source, "plate_ece"] for source in ("one", "two", "all")]
+    tempered = [value[source, "plate_ece_tempered"] for source in ("one", "two", "all")]
+    assert gaps == pytest.approx([0.2, (0.8 + 0.9) / 2, (0.2 + 0.8 + 0.9) / 3])
+    assert tempered == pytest.approx([1 / 3, (2 / 3 + 3 / 4) / 2, (1 / 3 + 2 / 3 + 3 / 4) / 3])
+    # one of 1/2 makes 16 of 4; the characters of the plate of 0.2 are not shown
+    assert value["all", "character_ece_tempered"] == pytest.approx(1 / 17)
+    assert table.set_index(["source", "measure"])["count"]["all", "character_ece"] == 3
+    assert ("two", "character_ece") not in value
+
+
+def test_scores_stay_as_they_are_where_that_is_asked_for(ready):
+    table = evaluation.evaluate(ready / "model", ready, "test", ready / "out", fit_on=None, speed=False)
+
+    value = table.set_index(["source", "group", "measure"]).value
+    assert value["all", "all", "plate_temperature"] == value["all", "all", "character_temperature"] == 1
+
+
+def test_speed_is_measured_on_the_first_picture_if_asked_for(ready, monkeypatch):
+    asked = []
+    row = ("speed", "640x480 batch 1", "milliseconds_median", 8.5, 5, np.nan, np.nan)
+    monkeypatch.setattr(
+        evaluation, "measure_speed", lambda *paths: asked.append(paths) or pd.DataFrame([row], columns=COLUMNS)
+    )
+
+    table = evaluation.evaluate(ready / "model", ready, "test", ready / "out")
+
+    assert asked == [(ready / "model", ready / "0.png")]
+    assert table[table.source == "speed"].value.tolist() == [8.5]
+    assert "| milliseconds_median | 8.5 |" in (ready / "out" / "summary.md").read_text()
 
 
 def test_every_row_says_where_it_comes_from(ready):

@@ -41,6 +41,43 @@ def test_one_character_as_two_is_split_and_not_false_too():
     assert causes_of(with_characters(FOUND.characters[0], *halves, FOUND.characters[2])) == ["split"]
 
 
+@pytest.mark.parametrize(("right", "causes"), [(38, ["missed character"]), (39.5, ["merged"])])
+def test_merging_takes_half_of_the_neighbour(right, causes):
+    wide = found_character(box(20, 20, 40, right), 10)  # over the first, and 4 or 5.5 of 10 px of the second
+
+    assert causes_of(with_characters(wide, FOUND.characters[2])) == causes
+
+
+@pytest.mark.parametrize(("top", "causes"), [(32, ["missed character"] + ["false character"] * 2), (28, ["split"])])
+def test_a_part_lies_by_half_in_what_is_split(top, causes):
+    parts = [found_character(box(20, 34, 40, 38), 11), found_character(box(top, 39, top + 20, 44), 11)]
+
+    assert causes_of(with_characters(FOUND.characters[0], *parts, FOUND.characters[2])) == causes
+
+
+def test_a_failure_tells_its_place_and_its_weight():
+    second = true_plate("CD", left=120)  # 32 px wide
+    found = (find_plate(second, text="CE"), stray_plate(0.7))
+
+    failures = {each.cause: each for each in find_failures(Picture(3, sample(PLATE, second), found))}
+
+    places = {"false plate": stray_plate().box, "missed plate": PLATE.box, "wrong label": second.box}
+    assert {cause: each.weight for cause, each in failures.items()} == pytest.approx(
+        {"false plate": 0.7, "missed plate": 46, "wrong label": 32}
+    )
+    assert all(each.picture == 3 and (each.plate == places[cause]).all() for cause, each in failures.items())
+    assert failures["wrong label"].note == "E not D"
+
+
+def test_characters_are_compared_with_those_of_the_plate_that_was_found():
+    second = true_plate("CD", left=120)
+    found = (find_plate(second, text="CE"), FOUND)  # in another order than the truth
+
+    failures = list(find_failures(Picture(0, sample(PLATE, second), found)))
+
+    assert [(failure.cause, failure.note) for failure in failures] == [("wrong label", "E not D")]
+
+
 def test_characters_missed_false_and_wrongly_named():
     extra = found_character(box(20, 90, 40, 99), 3)
 
@@ -75,6 +112,7 @@ def test_the_worst_are_few_of_each_picture():
     chosen = worst(failures, "split", most=5)
 
     assert [(one.picture, one.weight) for one in chosen] == [(0, 30), (1, 30), (2, 30), (0, 20), (1, 20)]
+    assert [one.weight for one in worst(failures[:4], "split", most=5)] == [30, 20]
 
 
 @pytest.mark.parametrize("plate", [PLATE.box, np.array([-0.2, -0.2, 1.5, 1.5]), np.array([0.999, 0.999, 1, 1])])

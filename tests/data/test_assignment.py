@@ -21,6 +21,20 @@ def test_tilted_lines_are_read_from_left_to_right_then_down():
     assert [labels(line) for line in lines] == [[0, 1, 2, 3], [5, 6, 7, 8]]
 
 
+def test_the_upper_line_comes_first_though_it_begins_farther_right():
+    upper, lower = [character(1, 0.1, 0.5), character(2, 0.1, 0.6)], [character(3, 0.4, 0.1), character(4, 0.4, 0.2)]
+
+    (plate,) = assign_characters([Plate(np.array([0, 0, 1, 1.0]))], lower + upper)
+
+    assert (labels(plate.characters), plate.lines) == ([1, 2, 3, 4], 2)
+
+
+def test_a_character_between_two_lines_goes_on_with_the_one_it_shares_more_with():
+    lines = reading_lines([character(0, 0.2, 0.0), character(1, 0.28, 0.1), character(2, 0.245, 0.3)])
+
+    assert [labels(line) for line in lines] == [[0], [1, 2]]
+
+
 def test_a_character_goes_to_the_smallest_plate_round_its_center():
     large, small = Plate(np.array([0, 0, 1, 1.0])), Plate(np.array([0.1, 0.1, 0.4, 0.9]))
 

@@ -46,6 +46,25 @@ def test_a_box_alone_means_that_the_mask_is_unknown(tmp_path):
     assert other.mask is None
 
 
+def test_plates_stay_on_their_pictures_and_characters_on_their_plates(tmp_path):
+    write_picture(tmp_path / "cars" / "b.png", np.zeros((80, 40, 3), np.uint8))
+    frame = [[21, 22], [24, 23], [24, 28], [21, 27]]
+    plates = [{"id": id, "image_id": 7, "category_id": 1, "bbox": [2, 20 * id, 36, 16]} for id in (1, 2)]
+    one = {"id": 3, "image_id": 7, "category_id": 3, "plate_id": 2, "bbox": [4, 42, 4, 8], "corners": frame}
+    given = content()
+    given["images"].append({"id": 7, "file_name": "b.png"})
+    given["annotations"] = [*plates, one, *(each | {"id": each["id"] + 3} for each in given["annotations"])]
+    given["annotations"] = [each | ({"plate_id": 4} if each["image_id"] == 5 else {}) for each in given["annotations"]]
+
+    first, second = read_coco(write(tmp_path / "cars", given))
+
+    assert [[character.label for character in plate.characters] for plate in first.plates] == [[7, OTHER]]
+    assert [[character.label for character in plate.characters] for plate in second.plates] == [[], [1]]
+    np.testing.assert_allclose(second.plates[1].box, [0.5, 0.05, 0.7, 0.95])
+    np.testing.assert_allclose(second.plates[1].characters[0].corners[1], [23 / 80, 24 / 40])
+    assert (second.source, second.scene) == ("cars", True)
+
+
 def test_corners_are_turned_to_y_x_and_crowds_kept(tmp_path):
     given = content()
     given["annotations"][0] |= {"corners": [[10, 20], [50, 21], [50, 30], [10, 29]], "iscrowd": 1}

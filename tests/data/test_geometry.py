@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from plate_seg.data import geometry
 
@@ -23,6 +24,27 @@ def test_shrinking_averages_instead_of_skipping():
     np.testing.assert_allclose(canvas[1:-1, 1:-1], 50, atol=1)
 
 
+@pytest.mark.parametrize("scale", [2, 0.25])
+def test_a_ramp_stays_where_its_pixels_are(scale):
+    """Pixel centres lie at halves, before and after; sides that the scale does not divide are shrunk to whole ones."""
+    y, x = np.mgrid[:90, :43] + 0.5
+    ramp = np.repeat((3 * x + y)[..., None], 3, -1).round().astype(np.uint8)
+
+    canvas = geometry.warp(ramp, np.diag([scale, scale, 1]), np.zeros((22, 10, 3), np.uint8))
+
+    y, x = (np.mgrid[:22, :10] + 0.5) / scale
+    np.testing.assert_allclose(canvas[1:-1, 1:-1, 0], (3 * x + y)[1:-1, 1:-1], atol=1.5)
+
+
+def test_a_long_picture_is_shrunk_along_each_side_alike():
+    stripes = np.zeros((40, 160, 3), np.uint8)
+    stripes[:, np.arange(160) % 16 < 8] = 200
+
+    canvas = geometry.warp(stripes, np.diag([0.25, 0.25, 1]), np.zeros((10, 40, 3), np.uint8))
+
+    np.testing.assert_allclose(canvas[1:-1, 1:-1, 0], np.tile([200, 200, 0, 0], (8, 10))[:, 1:-1], atol=2)
+
+
 def test_local_scale_is_the_derivative_at_the_middle():
     homography = np.array([[1.5, 0.2, 3], [-0.1, 1.2, 5], [2e-3, 1e-3, 1]])
     x, y = geometry.move_points(np.linalg.inv(homography), np.array([20.0, 20.0]))
@@ -41,10 +63,13 @@ def test_points_behind_the_horizon_are_not_moved():
 
 
 def test_visible_share_is_the_part_inside():
-    shares = [geometry.visible_share(SQUARE + [x, y], 20, 20) for x, y in [(5, 5), (15, 5), (15, 15), (20, 0)]]
+    places = [(5, 5), (15, 5), (5, 15), (25, 5), (25, 15), (30, 0), (0, 20)]
 
-    np.testing.assert_allclose(shares, [1, 0.5, 0.25, 0])
+    shares = [geometry.visible_share(SQUARE + place, width=30, height=20) for place in places]
+
+    np.testing.assert_allclose(shares, [1, 1, 0.5, 0.5, 0.25, 0, 0])
 
 
 def test_whole_pixels_round_points_stay_inside():
-    assert geometry.bounds_px(SQUARE + [-3.5, 14.2], 20, 20) == (0, 14, 7, 20)
+    assert geometry.bounds_px(SQUARE + [-3.5, 14.2], 30, 20) == (0, 14, 7, 20)
+    assert geometry.bounds_px(SQUARE + [22.5, 3.2], 30, 20) == (22, 3, 30, 14)

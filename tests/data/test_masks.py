@@ -70,5 +70,6 @@ def test_polygons_of_fewer_than_three_points_are_refused(polygons):
 
 def test_polygons_far_off_the_picture_are_refused():
     assert decode_mask([[-1, 0, 5, 0, 5, 3, -1, 3]], 4, 4).pixels.all()
+    assert decode_mask([[0, 0, 40, 0, 40, 4, 0, 4]], 4, 40).pixels.all()
     with pytest.raises(ValueError, match="far off a 4 x 4 picture"):
         decode_mask([[0, 0, 1e9, 0, 1e9, 3]], 4, 4)

@@ -39,6 +39,7 @@ def test_a_shift_moves_boxes_masks_and_strokes():
     np.testing.assert_allclose(moved.characters[0].box, [0.45, 0.4, 0.55, 0.5], rtol=1e-6)
     assert strokes.sum() == 100 and strokes[45:55, 40:50].all()
     assert (moved.characters[0].mask.top, moved.characters[0].mask.left) == (45, 40) and moved.complete
+    assert moved.corners is None  # unknown before, unknown after
 
 
 def test_a_plate_cut_in_half_is_gone_and_cannot_be_read():
@@ -54,6 +55,40 @@ def test_a_cut_character_makes_the_plate_incomplete():
 
     np.testing.assert_allclose(moved.box, [0.4, 0, 0.6, 0.32], atol=1e-6)
     assert len(moved.characters) == 1 and not moved.complete
+
+
+@pytest.mark.parametrize(("x", "complete"), [(-10.3, True), (-11, False), (-13, False)])
+def test_a_character_cut_by_more_than_a_trace_stays_but_its_plate_is_incomplete(x, complete):
+    _, (_, (moved,), _) = shift(scene(plate(0.1, 0.5, [character(0.1, 0.2), character(0.3, 0.4)])), x)
+
+    first, second = moved.characters
+    np.testing.assert_allclose(first.box, [0.45, 0, 0.55, 0.2 + x / SIZE], atol=1e-6)
+    np.testing.assert_allclose(first.corners[0], [0.45, 0.1 + x / SIZE], atol=1e-6)
+    np.testing.assert_allclose(second.box, [0.45, 0.3 + x / SIZE, 0.55, 0.4 + x / SIZE], atol=1e-6)
+    assert moved.complete is complete
+
+
+def test_a_pixel_is_of_a_stroke_that_covers_half_of_it():
+    _, (_, (moved,), strokes) = shift(scene(plate(0.1, 0.5, [character(0.2, 0.3)])), 20.25)
+
+    assert strokes.sum() == 100 and strokes[45:55, 40:50].all()
+    assert moved.characters[0].mask.pixels.sum() == 100
+
+
+def test_no_stroke_is_in_the_masks_of_two_turned_characters():
+    sample = scene(plate(0.3, 0.7, [character(0.35, 0.45), character(0.45, 0.55), character(0.55, 0.65)]))
+    cosine, sine = np.cos(np.pi / 6), np.sin(np.pi / 6)
+    turn = np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]])
+    homography = geometry.translation(50, 50) @ turn @ geometry.translation(-50, -50)
+
+    canvas = np.zeros((SIZE, SIZE, 3), np.uint8)
+    _, (moved,), strokes = move_sample(sample, canvas.copy(), homography, canvas, 0.6, 0)
+
+    times = np.zeros((SIZE, SIZE), int)
+    for mask in (one.mask for one in moved.characters):
+        times[mask.top : mask.top + mask.pixels.shape[0], mask.left : mask.left + mask.pixels.shape[1]] += mask.pixels
+    assert ((times > 0) == strokes).all() and strokes.sum() == pytest.approx(300, abs=15)
+    assert (times > 1).sum() <= 2 * 13  # the pixels on the two edges that neighbours share
 
 
 def test_a_tiny_plate_is_left_out():

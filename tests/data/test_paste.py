@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
-from plate_seg import boxes
+from plate_seg import alphabet, boxes
 from plate_seg.data.designs import Design, Line
 from plate_seg.data.paste import STROKE, paste_plate, warp_plate
 from plate_seg.data.plates import draw_plate, render_plate
@@ -102,6 +104,44 @@ def test_a_character_outside_the_picture_is_painted_over_in_the_text():
     assert (plate.box >= 0).all()
 
 
+def test_a_character_that_is_hidden_by_more_than_half_is_painted_over_in_the_text():
+    plate = plain_plate("XY12")
+    shares = [replace(glyph, share=share) for glyph, share in zip(plate.glyphs, (1.0, 0.4, 0.5, 0.0), strict=True)]
+
+    pasted = warp_plate(replace(plate, glyphs=tuple(shares)), QUAD, SHAPE).plate
+
+    assert pasted.text == "X*1*" and pasted.complete
+    assert "".join(alphabet.decode(character.label) for character in pasted.characters) == "X1"
+
+
+@pytest.mark.parametrize(("outside", "text"), [(0.5, "XY12"), (0.6, "*Y12")])
+def test_a_character_that_the_edge_cuts_by_more_than_half_is_painted_over_in_the_text(outside, text):
+    upright = np.array([[10.0, 20.0], [10.0, 180.0], [62.0, 180.0], [62.0, 20.0]])
+    frame = boxes.to_pixels(warp_plate(plain_plate("XY12"), upright, SHAPE).plate.characters[0].corners, *SHAPE)
+    left, right = frame[0, 1], frame[1, 1]
+
+    moved = warp_plate(plain_plate("XY12"), upright - (0, left + outside * (right - left)), SHAPE).plate
+
+    assert moved.text == text
+
+
+@pytest.mark.parametrize(("vehicles", "vehicle"), [(("car",), "car"), (("car", "motorbike"), None)])
+def test_a_plate_is_of_a_vehicle_that_its_design_is_for_alone(vehicles, vehicle):
+    plate = plain_plate()
+    plate = replace(plate, design=replace(plate.design, vehicles=vehicles, country="VN"))
+
+    pasted = warp_plate(plate, QUAD, SHAPE).plate
+
+    assert (pasted.vehicle, pasted.country, pasted.lines) == (vehicle, "VN", 1)
+
+
+def test_a_plate_that_reaches_off_the_picture_keeps_its_corners_but_not_its_box():
+    plate = warp_plate(plain_plate("XY12"), QUAD + (60, 100), SHAPE).plate
+
+    np.testing.assert_allclose(boxes.to_pixels(plate.corners, *SHAPE), QUAD + (60, 100), atol=1e-3)
+    np.testing.assert_allclose(boxes.to_pixels(plate.box, *SHAPE), [90, 135, 120, 240], atol=1e-3)
+
+
 def test_a_quad_off_the_picture_is_an_error():
     with pytest.raises(ValueError, match="misses a picture"):
         warp_plate(plain_plate(), QUAD + 500, SHAPE)
@@ -110,12 +150,14 @@ def test_a_quad_off_the_picture_is_an_error():
 def test_paste_changes_nothing_away_from_the_plate():
     rng = np.random.default_rng(0)
     image = rng.integers(0, 255, (*SHAPE, 3), np.uint8)
+    before = image.copy()
     pasted, plate = paste_plate(rng, image, QUAD, render_plate(rng))
 
     top, left, bottom, right = np.rint(boxes.to_pixels(plate.box, *SHAPE)).astype(int)
     same = (pasted == image).all(-1)
     same[top - 4 : bottom + 4, left - 4 : right + 4] = True
-    assert same.all()
+    assert same.all() and (pasted[50:70, 60:180] != before[50:70, 60:180]).any(-1).mean() > 0.9
+    np.testing.assert_array_equal(image, before)
     assert pasted.dtype == np.uint8
 
 

@@ -56,6 +56,19 @@ def test_pixels_change_on_the_plate_alone_and_the_given_picture_stays():
     assert (painted[130:] == 128).all()
 
 
+def test_every_plate_is_painted_and_those_of_a_crowd_keep_their_place():
+    crowd = Plate(np.array([0.75, 0.7, 0.95, 0.95], np.float32), crowd=True)
+    sample, image = photograph(Plate(boxes.bounds(TILTED), TILTED), crowd, Plate(np.array([0.7, 0.1, 0.9, 0.6])))
+
+    renewed, painted = repaint(sample, image, np.random.default_rng(5))
+
+    changed = (painted != 128).any(-1)
+    assert changed[75:85, 80:160].mean() > 0.9 and changed[145:175, 40:170].mean() > 0.9
+    assert not changed[150:, 210:].any()
+    assert [plate.crowd for plate in renewed.plates] == [False, True, False] and renewed.plates[1] is crowd
+    assert [bool(plate.characters) for plate in renewed.plates] == [True, False, True]
+
+
 def test_the_layout_fits_the_aspect():
     long, square = np.array([0.4, 0.05, 0.5, 0.8], np.float32), np.array([0.2, 0.3, 0.7, 0.7], np.float32)
     lines = {"long": [], "square": []}

@@ -19,6 +19,13 @@ def test_the_name_in_lower_case_comes_first(tmp_path):
     assert split_folder(tmp_path, "test").samefile(tmp_path / "test")
 
 
+def test_a_part_of_the_set_comes_before_one_of_its_pictures(tmp_path):
+    (tmp_path / "images" / "val").mkdir(parents=True)
+    (tmp_path / "validation").mkdir()
+
+    assert split_folder(tmp_path, "val") == tmp_path / "validation"
+
+
 def test_a_file_is_no_part(tmp_path):
     (tmp_path / "train").write_text("")
 

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -27,11 +29,49 @@ def test_plate_takes_the_characters_on_it_in_reading_order(tmp_path):
     assert [character.label for character in plate.characters] == [7, 11] and plate.complete
 
 
+def test_a_stated_size_is_that_of_the_picture(tmp_path):
+    write(tmp_path, ("plate", 10, 20, 50, 30), size="<size><width>100</width><height>50</height></size>")
+
+    (sample,) = read_voc(tmp_path)
+
+    assert (sample.height, sample.width) == (50, 100)
+
+
+def test_a_difficult_plate_is_a_crowd(tmp_path):
+    write(tmp_path, ("plate", 10, 20, 50, 30), ("plate", 60, 20, 90, 30), ("plate", 1, 2, 30, 14))
+    file, flags = tmp_path / "annotations" / "a.xml", iter("10")
+    marked = re.sub("</bndbox>", lambda end: f"{end[0]}<difficult>{next(flags)}</difficult>", file.read_text(), count=2)
+    file.write_text(marked)
+
+    assert [plate.crowd for plate in read_voc(tmp_path)[0].plates] == [True, False, False]
+
+
 def test_a_set_without_plates_is_one_of_crops(tmp_path):
     (sample,) = read_voc(write(tmp_path, ("7", 12, 22, 17, 28)))
 
     assert not sample.scene
     np.testing.assert_allclose(sample.plates[0].box, [0, 0, 1, 1])
+
+
+def test_a_set_with_a_plate_anywhere_is_one_of_scenes(tmp_path):
+    write(tmp_path / "cars" / "1", ("7", 12, 22, 17, 28))
+    write(tmp_path / "cars" / "2", ("plate", 10, 20, 50, 30))
+
+    samples = read_voc(tmp_path / "cars")
+
+    assert [len(sample.plates) for sample in samples] == [0, 1]
+    assert {(sample.source, sample.scene) for sample in samples} == {("cars", True)}
+
+
+@pytest.mark.parametrize("name", ["C:\\photos\\b.png", "/elsewhere/b.png", ""])
+def test_a_picture_is_found_by_its_name_or_that_of_the_file(tmp_path, name):
+    write(tmp_path, name=name)
+    write_picture(tmp_path / "images" / "b.png", np.zeros((30, 40, 3), np.uint8))
+    (tmp_path / "annotations" / "a.xml").rename(tmp_path / "annotations" / ("a.xml" if name else "b.xml"))
+
+    (sample,) = read_voc(tmp_path)
+
+    assert (sample.path.name, sample.height, sample.width) == ("b.png", 30, 40)
 
 
 def test_a_picture_without_objects_has_no_plates(tmp_path):

@@ -23,6 +23,35 @@ def test_centers_and_sizes_become_boxes(tmp_path):
     assert [character.label for character in plate.characters] == [7, 11]
 
 
+def test_the_score_of_a_model_that_labelled_is_passed_over(tmp_path):
+    (sample,) = read_yolo(write(tmp_path, "0 0.3 0.5 0.4 0.2 0.87"))
+
+    np.testing.assert_allclose(sample.plates[0].box, [0.4, 0.1, 0.6, 0.5], rtol=1e-6)
+
+
+def test_an_outline_of_more_points_is_a_box(tmp_path):
+    (sample,) = read_yolo(write(tmp_path, "0 0.1 0.4 0.3 0.38 0.5 0.41 0.5 0.61 0.1 0.6"))
+
+    np.testing.assert_allclose(sample.plates[0].box, [0.38, 0.1, 0.61, 0.5], rtol=1e-6)
+    assert sample.plates[0].corners is None
+
+
+def test_a_set_whose_names_hold_no_plate_is_one_of_crops(tmp_path):
+    (sample,) = read_yolo(write(tmp_path / "letters", "0 0.3 0.5 0.1 0.2", "names: ['7', B]\n"))
+
+    assert not sample.scene and sample.source == "letters"
+    np.testing.assert_array_equal(sample.plates[0].box, [0, 0, 1, 1])
+    assert [character.label for character in sample.plates[0].characters] == [7]
+
+
+def test_labels_stand_in_place_of_the_last_folder_of_images(tmp_path):
+    folder = tmp_path / "images" / "cars"
+
+    (sample,) = read_yolo(write(folder, "0 0.3 0.5 0.4 0.2"))
+
+    assert len(sample.plates) == 1
+
+
 def test_four_points_are_corners_from_the_top_left(tmp_path):
     (sample,) = read_yolo(write(tmp_path, "0 0.5 0.61 0.1 0.6 0.1 0.4 0.5 0.41"))
 

@@ -9,7 +9,7 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from plate_seg.metrics.average_precision import average_precision, average_recall, curve, rank
-from plate_seg.metrics.matching import candidates, match, overlap
+from plate_seg.metrics.matching import LIMIT, candidates, match, overlap
 
 AREAS = {"all": (0, 1e10), "small": (0, 32**2), "medium": (32**2, 96**2), "large": (96**2, 1e10)}
 
@@ -34,7 +34,7 @@ def random_pictures(seed, count=12):
     return pictures
 
 
-def ours(pictures, area=(0, 1e10), limit=100):
+def ours(pictures, area=(0, 1e10), limit=LIMIT):
     matched = []
     for found, scores, truth, crowd in pictures:
         outside = [((side[:, 2:] - side[:, :2]).prod(1) < area[0]) | ((side[:, 2:] - side[:, :2]).prod(1) > area[1])

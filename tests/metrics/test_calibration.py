@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from plate_seg.metrics.calibration import (
+    LEAST_SCORE,
     calibration_error,
     character_outcomes,
     fit_temperature,
@@ -28,6 +29,17 @@ def test_reliability_has_a_row_a_bin_and_nan_where_it_is_empty():
     assert table["count"].tolist() == [2, 0, 0, 1]
     assert table.right.tolist()[0] == 0.5
     assert np.isnan(table.score[1])
+
+
+def test_a_score_between_two_bins_is_of_the_upper_one():
+    scores = np.array([0.0, 0.25, 0.25, 0.5, 0.6, 1.0])
+
+    table = reliability(scores, scores > 0.3, bins=4)
+
+    assert table["count"].tolist() == np.histogram(scores, 4, (0, 1))[0].tolist()
+    filled = table[table["count"] > 0]
+    assert ((filled.low <= filled.score) & (filled.score <= filled.high)).all()
+    assert table.right.tolist() == [0, 0, 1, 1]
 
 
 @pytest.mark.parametrize("true_temperature", [0.4, 1.0, 3.0])
@@ -60,6 +72,28 @@ def test_outcomes_leave_out_crowds_hopeless_plates_and_unlabelled_characters():
     assert characters.is_right.tolist() == [True, True, False]
     assert len(characters.of(np.array([3])).scores) == 0
     assert len(characters.of(np.array([4])).scores) == 3
+
+
+def test_plates_from_the_least_score_on_are_outcomes():
+    found = (stray_plate(LEAST_SCORE), stray_plate(np.nextafter(LEAST_SCORE, 0)))
+
+    assert plate_outcomes([Picture(0, sample(true_plate()), found)]).scores.tolist() == [LEAST_SCORE]
+
+
+def test_a_character_is_right_from_an_overlap_of_half_on():
+    plate = true_plate("AB1")
+    found = [Picture(0, sample(plate), (find_plate(plate, shift=shift),)) for shift in (6, 8)]  # by 0.54 or 0.43
+
+    assert [character_outcomes([each]).is_right.tolist() for each in found] == [[True] * 3, [False] * 3]
+
+
+def test_a_crowd_is_not_missed_at_any_score():
+    plate, crowd = true_plate("AB1"), true_plate(left=100, crowd=True)
+    samples, found = [sample(plate, crowd)], [[find_plate(plate)]]
+
+    table = threshold_table(lambda score: pictures(samples, found, score), np.array([0.5]))
+
+    assert table.plate_recall[0] == table.plate_precision[0] == 1
 
 
 def test_threshold_table_by_hand():

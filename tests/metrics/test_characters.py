@@ -49,6 +49,28 @@ def test_missed_false_and_wrongly_named_characters_by_hand():
     assert values["plates_segmented_exactly"] == 0
 
 
+def test_a_wrong_label_spoils_what_is_read_but_not_what_is_segmented():
+    plate = true_plate("AB1")
+
+    values = values_of((plate, [find_plate(plate, text="AB7")]))
+
+    assert values["plates_segmented_exactly"] == values["found_plates_segmented_exactly"] == values["character_f1"] == 1
+    assert values["plates_labelled_exactly"] == values["found_plates_labelled_exactly"] == 0
+    assert values["labelled_character_f1"] == values["found_plates_labelled_character_f1"] == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(("shift", "right"), [(6, 1), (8, 0)])
+def test_a_character_that_overlaps_by_less_than_half_is_not_found(shift, right):
+    plate = true_plate()  # with characters 20 px high: they overlap by 0.54 or 0.43, and their plate by more
+
+    values = values_of((plate, [find_plate(plate, shift=shift)]))
+
+    names = ["character_f1", "labelled_character_f1", "plates_segmented_exactly", "plates_labelled_exactly"]
+    names += ["found_plates_segmented_exactly", "found_plates_character_f1", "found_plates_labelled_character_f1"]
+    assert values[names].tolist() == [right] * len(names)
+    assert ("label_accuracy" in values) == bool(right)
+
+
 def test_characters_of_a_missed_plate_are_missed_and_those_on_a_false_one_false():
     plate = true_plate("AB1")
     stray = stray_plate(characters=[found_character(box(72, 130, 88, 138), 5)])

@@ -122,6 +122,8 @@ def test_sources_and_groups_by_hand():
     value = table.set_index(["source", "group", "measure"]).value
     assert value["all", "all", "plate_recall"] == value["all", "all", "text_exact"] == 1 / 2
     assert value["street", "all", "plate_ap50"] == pytest.approx(1)
+    assert value["street", "all", "character_box_ap50"] == pytest.approx(1)
+    assert value["gate", "all", "character_box_ap50"] == 0
     assert value["gate", "all", "false_plates_per_picture"] == 1 / 2
     assert value["all", "lines 1", "character_recall"] == value["all", "vehicle car", "plates_segmented_exactly"] == 1
     assert value["all", "lines 2", "character_recall"] == 0
@@ -129,6 +131,43 @@ def test_sources_and_groups_by_hand():
     told = set(table[table.group == "lines 1"].measure)  # the stray plate lies on no kind of plate
     assert not told & {"plate_precision", "plate_f1", "character_precision", "character_f1", "labelled_character_f1"}
     assert table.set_index(["source", "group", "measure"])["count"]["all", "all", "character_recall"] == 7
+
+
+def test_average_precision_at_75_is_told_from_its_neighbours():
+    plate = true_plate()  # 28 px high: moved down by 3.5 or 4.5 px, it overlaps itself by 0.778 or 0.723
+    samples = [sample(plate, source="near"), sample(plate, source="far")]
+
+    table = measure(samples, [[find_plate(plate, shift=3.5)], [find_plate(plate, shift=4.5)]], 0.5)
+
+    value = table[table.group == "all"].set_index(["source", "measure"]).value
+    assert [value[source, "plate_ap75"] for source in ("near", "far")] == [pytest.approx(1), 0]
+    assert [value[source, "plate_ap"] for source in ("near", "far")] == pytest.approx([6 / 10, 5 / 10])
+    assert value["all", "plate_ar100"] == pytest.approx(5.5 / 10)
+
+
+def test_average_precision_of_every_kind_sees_plates_of_every_score():
+    plate = true_plate(vehicle="car", lines=1)
+
+    table = measure([sample(plate)], [[find_plate(plate, 0.1)]], 0.5)
+
+    value = table[table.source == "all"].set_index(["group", "measure"]).value
+    precisions = value[value.index.get_level_values("measure").str.contains("_ap")]
+    assert {"all", "area medium", "lines 1", "vehicle car", "scenes"} <= set(precisions.index.get_level_values("group"))
+    np.testing.assert_allclose(precisions, 1)
+    assert value["all", "plate_recall"] == value["all", "character_recall"] == value["all", "text_exact"] == 0
+
+
+def test_pictures_that_are_all_alike_leave_no_doubt():
+    first, second = true_plate(), true_plate(left=100)
+    found = [find_plate(first, shift=3.5), find_plate(second, shift=3.5)]
+
+    table = measure([sample(first, second)] * 3, [found] * 3, 0.5)
+
+    drawn = table[table.low.notna()].drop_duplicates(["source", "measure"]).set_index("measure")
+    assert drawn["count"]["plate_ap50"].tolist() == [6, 6]
+    np.testing.assert_allclose(drawn.value["plate_ap"], 6 / 10)
+    np.testing.assert_allclose(drawn.low, drawn.value)
+    np.testing.assert_allclose(drawn.high, drawn.value)
 
 
 def test_nothing_found_is_measured_as_zero_recall():

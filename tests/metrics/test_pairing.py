@@ -25,6 +25,13 @@ def test_what_lies_in_a_crowd_counts_neither_way():
     assert picture.true_characters == []
 
 
+def test_a_plate_lies_in_a_crowd_with_half_of_itself():
+    crowd = true_plate(crowd=True)  # ends at 62 px from the left
+    found = tuple(FoundPlate(box(20, left, 40, left + 20), None, 0.9) for left in (51, 53))
+
+    assert Picture(0, sample(crowd), found).is_ignored.tolist() == [True, False]
+
+
 def test_characters_on_an_incomplete_plate_are_ignored_and_on_a_complete_or_no_plate_are_not():
     labelled, unlabelled = true_plate(left=20), true_plate(left=100, complete=False)
     stray = stray_plate(characters=[found_character(box(72, 130, 88, 138), 5)])
@@ -33,6 +40,20 @@ def test_characters_on_an_incomplete_plate_are_ignored_and_on_a_complete_or_no_p
 
     assert picture.character_is_ignored.tolist() == [False] * 3 + [True] * 3 + [False]
     assert [plate for plate, _ in picture.true_characters] == [0, 0, 0]
+
+
+def test_characters_of_a_crowd_do_not_count_however_complete():
+    assert Picture(0, sample(true_plate(crowd=True, complete=True)), ()).true_characters == []
+
+
+def test_a_character_of_a_false_plate_is_ignored_within_an_unlabelled_plate_alone():
+    labelled, unlabelled = true_plate("AB1DEF", left=20), true_plate(left=100, complete=False)  # meet at 96 to 104 px
+    places = [box(20, 110, 40, 120), box(20, 95, 40, 105), box(20, 150, 40, 160), box(50, 110, 60, 120)]
+    stray = stray_plate(characters=[found_character(place, 5) for place in places])
+
+    ignored = Picture(0, sample(labelled, unlabelled), (stray,)).character_is_ignored
+
+    assert ignored.tolist() == [True, False, False, False]  # inside; inside both; to the right; below
 
 
 def test_characters_on_a_false_plate_are_ignored_where_no_plate_has_characters_that_count():

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 
+from plate_seg.data.sample import Plate
 from plate_seg.metrics.average_precision import average_precision, curve, rank
 from plate_seg.metrics.pairing import pictures
 from plate_seg.metrics.plates import match_plates, match_plates_by_area, match_plates_by_group, tally_plates
 from plate_seg.metrics.tally import Tally, ratios
-from tests.metrics.examples import find_plate, sample, stray_plate, true_plate
+from tests.metrics.examples import box, find_plate, sample, stray_plate, true_plate
 
 
 def values_of(samples, found, threshold=0.5):
@@ -48,6 +49,26 @@ def test_area_ranges_ignore_plates_outside_of_them():
     assert by_area["area small"] == 0
     assert by_area["area medium"] == pytest.approx(1)
     assert np.isnan(by_area["area large"])
+
+
+@pytest.mark.parametrize(("side", "names"), [(32, ("small", "medium")), (96, ("medium", "large"))])
+def test_a_plate_between_two_ranges_of_area_is_of_both(side, names):
+    plate = Plate(box(2, 2, 2 + side, 2 + side))
+
+    matched = match_plates_by_area([sample(plate)], [[find_plate(plate)]])
+
+    assert [name for name, (each,) in matched.items() if each.positives] == [f"area {name}" for name in names]
+
+
+def test_false_plates_count_in_their_own_range_of_area_alone():
+    small, medium = true_plate("A", left=20), true_plate("ABCDEFG", left=60)
+    found = [find_plate(small), find_plate(medium), stray_plate(0.95)]  # of 20 x 60 px, the first of all
+
+    matched = match_plates_by_area([sample(small, medium)], [found])
+
+    by_area = {name: average_precision([curve(rank(each))]) for name, each in matched.items()}
+    assert by_area["area small"] == pytest.approx(1)
+    assert by_area["area medium"] == pytest.approx(1 / 2)
 
 
 def test_groups_ignore_plates_of_other_kinds():

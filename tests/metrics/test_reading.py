@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -28,6 +30,13 @@ def test_painted_over_other_and_unknown_texts_are_not_read():
     assert true_text(true_plate("AB1", crowd=True)) is None
 
 
+def test_a_text_that_is_not_given_is_that_of_the_characters_if_all_are_known():
+    plate = replace(true_plate("AB1"), text=None)
+
+    assert true_text(plate) == true_text(replace(plate, text="ab1")) == "AB1"
+    assert true_text(replace(plate, complete=False)) is None
+
+
 def values_of(pairs):
     tally = Tally()
     for index, (truth, found) in enumerate(pairs):
@@ -46,6 +55,32 @@ def test_texts_and_character_errors_by_hand():
     assert values["text_wrong_order"] == 1 / 4
     assert values["found_plates_text_exact"] == pytest.approx(1 / 3)
     assert values["found_plates_character_error_rate"] == pytest.approx(3 / 9)
+
+
+def test_a_text_counts_where_no_character_is_labelled():
+    plate = true_plate("AB1")
+    bare = replace(plate, characters=(), complete=False)
+
+    values = values_of([(bare, [find_plate(plate)]), (bare, [find_plate(plate, text="AB7")])])
+
+    assert values["text_exact"] == 1 / 2
+    assert values["character_error_rate"] == pytest.approx(1 / 6)
+
+
+def test_errors_are_shares_of_all_characters_not_of_plates():
+    short, long = true_plate("AB1"), true_plate("ABCDE")
+
+    values = values_of([(short, [find_plate(short, text="AB7")]), (long, [])])
+
+    assert values["character_error_rate"] == pytest.approx((1 + 5) / (3 + 5))
+
+
+def test_characters_that_overlap_by_less_than_half_are_not_taken_for_each_other():
+    plate = true_plate("AB1")
+
+    counts = [confusion([Picture(0, sample(plate), (find_plate(plate, shift=shift),))]).to_numpy() for shift in (6, 8)]
+
+    assert [table.sum() for table in counts] == [3, 0]  # by 0.54 or 0.43
 
 
 def test_confusion_counts_true_rows_and_found_columns():
