@@ -1,5 +1,6 @@
 """Pascal VOC: an XML file a picture, with named boxes; `plate` or single characters."""
 
+import itertools
 from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree
@@ -22,9 +23,10 @@ def read_voc(folder: Path) -> list[Sample]:
     folder = Path(folder)
     files = admit_files(folder)
     roots = {file: _parse(file) for file in files if file.suffix == ".xml"}
-    pictures = {path.name: path for path in files if is_picture(path)}
-    for path in list(pictures.values()):
-        pictures.setdefault(path.stem, path)
+    pictures: dict[str, list[Path]] = {}
+    for path in filter(is_picture, files):
+        for name in {path.name, path.stem}:
+            pictures.setdefault(name, []).append(path)
     meanings = {class_of(item.findtext("name", "")) for root in roots.values() for item in root.iter("object")}
     is_crops = bool(meanings) and PLATE not in meanings
     return [_sample(file, root, pictures, source_name(folder), is_crops) for file, root in roots.items()]
@@ -39,7 +41,9 @@ def _parse(file: Path) -> ElementTree.Element:
         raise UserError(file, error.strerror, "give a file that can be read") from error
 
 
-def _sample(file: Path, root: ElementTree.Element, pictures: Mapping[str, Path], source: str, is_crops: bool) -> Sample:
+def _sample(
+    file: Path, root: ElementTree.Element, pictures: Mapping[str, list[Path]], source: str, is_crops: bool
+) -> Sample:
     path = _picture(file, root, pictures)
     height, width = picture_size(path)
     stated = [_number(root, f"size/{side}") for side in ("height", "width")]
@@ -59,8 +63,8 @@ def _sample(file: Path, root: ElementTree.Element, pictures: Mapping[str, Path],
     return Sample(path, height, width, gather_plates(plates, characters, is_crops), source, scene=not is_crops)
 
 
-def _picture(file: Path, root: ElementTree.Element, pictures: Mapping[str, Path]) -> Path:
-    """Returns the picture that the file names, or the one with the file's own stem.
+def _picture(file: Path, root: ElementTree.Element, pictures: Mapping[str, list[Path]]) -> Path:
+    """Returns the picture that the file names, or the one with the file's own stem; of several, the nearest.
 
     Args:
         pictures: by their names, and by their names without ending.
@@ -69,10 +73,22 @@ def _picture(file: Path, root: ElementTree.Element, pictures: Mapping[str, Path]
     beside = file.with_name(name) if name else file
     if is_picture(beside) and beside.exists():
         return beside
-    found = pictures.get(name) or pictures.get(file.stem)
-    if found is None:
+    found = pictures.get(name) or pictures.get(file.stem) or []
+    nearest = max((_shared(file, path) for path in found), default=0)
+    found = [path for path in found if _shared(file, path) == nearest]
+    if not found:
         raise UserError(file, f"picture {name or file.stem!r} is missing", "put it there or remove the XML file")
-    return found
+    if len(found) > 1:
+        raise UserError(
+            file, f"may mean {found[0]} or {found[1]}", "put the picture beside it, or give it another name"
+        )
+    return found[0]
+
+
+def _shared(one: Path, other: Path) -> int:
+    """Returns how many folders two paths begin with alike."""
+    alike = (a == b for a, b in zip(one.parts, other.parts, strict=False))
+    return sum(itertools.takewhile(bool, alike))
 
 
 def _number(root: ElementTree.Element, path: str) -> float:

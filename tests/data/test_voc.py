@@ -74,6 +74,25 @@ def test_a_picture_is_found_by_its_name_or_that_of_the_file(tmp_path, name):
     assert (sample.path.name, sample.height, sample.width) == ("b.png", 30, 40)
 
 
+def test_pictures_of_one_name_go_with_the_nearest_file(tmp_path):
+    for number in ("1", "2"):
+        write(tmp_path / number)
+
+    samples = read_voc(tmp_path)
+
+    assert [sample.path.relative_to(tmp_path).as_posix() for sample in samples] == ["1/images/a.png", "2/images/a.png"]
+
+
+def test_two_pictures_that_may_be_meant_are_named(tmp_path):
+    write(tmp_path)
+    write_picture(tmp_path / "more" / "a.png", np.zeros((50, 100, 3), np.uint8))
+
+    with pytest.raises(
+        UserError, match=r"a\.xml: may mean .*images/a\.png or .*more/a\.png; put the picture beside it"
+    ):
+        read_voc(tmp_path)
+
+
 def test_a_picture_without_objects_has_no_plates(tmp_path):
     (sample,) = read_voc(write(tmp_path))
 
