@@ -138,6 +138,15 @@ def test_configuration_readers_measures_and_the_command_line_start_without_tenso
     subprocess.run([sys.executable, "-c", program], cwd=PACKAGE.parent, check=True)
 
 
+def test_importing_the_package_leaves_tensorflow_and_pillow_to_their_program():
+    names = sorted(f"plate_seg.{name}" for name, _ in modules() if not name.endswith("__main__"))
+    program = f"""import {", ".join(names)}, PIL.Image, tensorflow
+tensorflow.config.threading.set_intra_op_parallelism_threads(1)  # is refused once TensorFlow has started
+assert PIL.Image.MAX_IMAGE_PIXELS < 1e9"""
+
+    subprocess.run([sys.executable, "-c", program], cwd=PACKAGE.parent, check=True)
+
+
 def test_files_are_short():
     counts = {name: len(tree_path(name).read_text("utf-8").splitlines()) for name, _ in modules()}
 
