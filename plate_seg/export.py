@@ -12,6 +12,7 @@ import tensorflow as tf
 from plate_seg import description, start
 from plate_seg.alphabet import NUM_CLASSES, PAD, decode
 from plate_seg.config import ModelConfig
+from plate_seg.constants import merge_constants
 from plate_seg.description import THRESHOLD
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter
@@ -113,6 +114,7 @@ def export(model: keras.Model, out: Path, threshold: float = THRESHOLD, graph: M
     try:
         made = partial / "made"
         tf.saved_model.save(serving, str(made), signatures=signatures)
+        merge_constants(made)
         description.write(made, threshold, graph)
         put_in_place(made, target)
     finally:

@@ -15,6 +15,7 @@ LAYERS = (  # a module imports from its own layer and from those before
     ("models",),
     (
         "checkpoint",
+        "constants",
         "start",
         "results",
         "draw",
@@ -42,6 +43,7 @@ LAYERS = (  # a module imports from its own layer and from those before
     ("launch", "cli", "__main__"),
 )
 WITH_TENSORFLOW = {
+    "constants",
     "data.pipeline",
     "data.collection",
     "losses",
