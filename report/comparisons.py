@@ -64,7 +64,7 @@ EXPERIMENTS = {  # name: title, what its variants are
     ),
     "seed": (
         "Seed",
-        "three more epochs from the weights of an earlier photographs run, drawn otherwise; differences as large are chance.",
+        "three more epochs from an earlier photographs run, drawn otherwise; differences as large are chance.",
     ),
 }
 
