@@ -10,6 +10,7 @@ RUNS = {  # beginning of the commands' names: folder of results
     "Rendered": "default",
     "Again": "default-again",
     "Third": "default-third",
+    "Fourth": "default-fourth",
     "Unseen": "default-on-photographs",
     "Untempered": "round11/default",
     "Val": "photographs-val",

@@ -31,6 +31,7 @@ RUNS = {  # folder of results: what it is, in words
     "default": "default run, rendered test scenes",
     "default-again": "the same, trained again",
     "default-third": "the same, trained a third time",
+    "default-fourth": "the same, trained a fourth time",
     "default-on-photographs": "default run, test photographs",
     "round11/default": "default run, eleventh round, rendered test scenes",
     "photographs-val": "shipped model, validation photographs",
