@@ -30,8 +30,8 @@ TURNS = {
 JPEG_QUALITY = 95  # of overlays: artifacts of our own should stay below the camera's
 
 pi_heif.register_heif_opener()  # turns pictures upright itself
-if Image.MAX_IMAGE_PIXELS is not None:  # beyond it Pillow warns of an attack, beyond twice as many it refuses
-    Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, MOST_PIXELS)
+if Image.MAX_IMAGE_PIXELS is not None:  # beyond it Pillow warns of an attack, which for most is ours to refuse
+    Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, 2 * MOST_PIXELS)
 
 
 def is_picture(path: Path) -> bool:

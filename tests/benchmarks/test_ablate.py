@@ -70,7 +70,8 @@ def test_a_variant_is_a_name_a_run_and_options():
 
 
 @pytest.mark.parametrize(
-    ("option", "message"), [("max_characters=4", "'max_characters'; choose from"), ("box_looseness=2", "from 0 to 1")]
+    ("option", "message"),
+    [("pyramid_channels=4", "'pyramid_channels'; choose from"), ("box_looseness=2", "from 0 to 1")],
 )
 def test_fields_of_a_variant_are_those_that_no_weight_depends_on(tmp_path, option, message):
     configs.save(Config(), tmp_path / "config.json")
