@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from plate_seg.errors import UserError
 from plate_seg.outputs import write_beside
@@ -18,18 +17,13 @@ REMEDY = "remove the run folder, or give another --run"
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """Writes a checkpoint into `folder` at the end of every epoch, and removes the one before.
-
-    Raises:
-        UserError: at the end of an epoch whose loss or weights are not finite; the checkpoint before is kept.
-    """
+    """Writes a checkpoint into `folder` at the end of every epoch, and removes the one before."""
 
     def __init__(self, folder: Path):
         super().__init__()
         self.folder = Path(folder)
 
     def on_epoch_end(self, epoch, logs=None):
-        self._require_finite(epoch, logs or {})
         weights = self.folder / WEIGHTS.format(epochs=epoch + 1)
         partial = self.folder / "partial.checkpoint.weights.h5"
         self.model.save_weights(partial)
@@ -37,13 +31,6 @@ class Checkpoint(keras.callbacks.Callback):
         write_beside(self.folder / STATE, json.dumps({"epochs": epoch + 1}))
         for old in set(self.folder.glob(WEIGHTS.format(epochs="*"))) - {weights}:
             old.unlink()
-
-    def _require_finite(self, epoch, logs):
-        if np.isfinite(logs.get("loss", 0.0)) and all(np.isfinite(each).all() for each in self.model.get_weights()):
-            return
-        problem = f"epoch {epoch + 1}: the loss or a weight is not finite"
-        remedy = "give --run another folder and a lower train.learning_rate; the epochs before it are kept"
-        raise UserError(self.folder, problem, remedy)
 
 
 def resume(model: keras.Model, folder: Path) -> int:

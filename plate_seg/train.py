@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from plate_seg import config as configs
 from plate_seg import doubts, overlooked, precision, predict, self_labels, start
+from plate_seg.callbacks.finite import finite_required
 from plate_seg.callbacks.training import training_callbacks
 from plate_seg.checkpoint import resume
 from plate_seg.config import Config, DataConfig, ModelConfig, TrainConfig
@@ -62,7 +63,8 @@ def train(config: Config, run: Path, build: Build = segmenter.build) -> keras.Mo
     done = resume(model, run)
     pictures = sum(len(source.samples) for source in data.training)
     print(f"{model.count_params():,} weights, {chosen}, {pictures:,} pictures, {done} epochs done", flush=True)
-    _fit(model, data, config.train, done, training_callbacks(parts, data.validation, config, run, done))
+    with _pictures_named(data), finite_required(model, run):
+        _fit(model, data, config.train, done, training_callbacks(parts, data.validation, config, run, done))
     return finish(parts, run, build)
 
 
@@ -174,15 +176,14 @@ def _batches(data: collection.Collection, train: TrainConfig, done: int = 0) -> 
 def _fit(model: keras.Model, data: collection.Collection, train: TrainConfig, done: int, callbacks: list) -> None:
     stride = max(1, len(data.validation) // (VALIDATION_BATCHES * train.batch))
     validation = pipeline.validation_batches(data.validation[::stride], train.picture, train.batch)
-    with _pictures_named(data):
-        model.fit(
-            _batches(data, train, done),
-            steps_per_epoch=train.steps,
-            epochs=train.epochs,
-            initial_epoch=done,
-            validation_data=validation if data.validation else None,
-            callbacks=callbacks,
-        )
+    model.fit(
+        _batches(data, train, done),
+        steps_per_epoch=train.steps,
+        epochs=train.epochs,
+        initial_epoch=done,
+        validation_data=validation if data.validation else None,
+        callbacks=callbacks,
+    )
 
 
 @contextlib.contextmanager

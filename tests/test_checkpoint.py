@@ -127,22 +127,6 @@ def test_a_write_that_fails_leaves_the_last_checkpoint(interrupted, monkeypatch)
     assert resume(model(), folder) == 2
 
 
-@pytest.mark.parametrize("broken", ["loss", "weight"])
-def test_an_epoch_that_is_not_finite_ends_the_run_and_leaves_the_last_checkpoint(interrupted, broken):
-    folder, made = interrupted
-    callback = Checkpoint(folder)
-    callback.set_model(made)
-    if broken == "weight":
-        made.layers[0].kernel.assign(np.full((3, 4), np.inf))
-
-    with pytest.raises(UserError, match="epoch 3: the loss or a weight is not finite; .*lower train.learning_rate"):
-        callback.on_epoch_end(2, {"loss": np.nan if broken == "loss" else 1.0})
-
-    again = model(seed=9)
-    assert resume(again, folder) == 2
-    assert all(np.isfinite(weights).all() for weights in again.get_weights())
-
-
 def test_dying_between_the_two_files_does_not_count_an_epoch_twice(interrupted, monkeypatch):
     folder, before = interrupted
     fit(before, 3, initial_epoch=2)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import keras
 
+from plate_seg.callbacks.finite import Finite
 from plate_seg.callbacks.hparams import hparams
 from plate_seg.callbacks.measures import Measures
 from plate_seg.callbacks.scalars import Scalars
@@ -31,10 +32,10 @@ def training_callbacks(
     """
     logs = run / LOGS
     return [
+        Finite(run),
         *([Measures(parts, validation, logs / "pictures")] if validation else []),
         *([keras.callbacks.SwapEMAWeights(swap_on_epoch=False)] if config.train.ema > 0 else []),
         Checkpoint(run),
-        keras.callbacks.TerminateOnNaN(),
         Seconds(),
         keras.callbacks.CSVLogger(str(run / "history.csv"), append=done > 0),
         Scalars(logs, write_graph=False, update_freq=STEPS, write_steps_per_second=True),
