@@ -94,12 +94,8 @@ class ModelConfig:
     def __post_init__(self):
         object.__setattr__(self, "crop_size", tuple(self.crop_size))
         _require(self.backbone in BACKBONES, "model.backbone", self.backbone, f"choose from {', '.join(BACKBONES)}")
-        _require(
-            len(self.crop_size) == 2 and all(side > 0 and side % 16 == 0 for side in self.crop_size),
-            "model.crop_size",
-            self.crop_size,
-            "give two multiples of 16, down and across",
-        )
+        are_whole = len(self.crop_size) == 2 and all(side > 0 and side % 16 == 0 for side in self.crop_size)
+        _require(are_whole, "model.crop_size", self.crop_size, "give two multiples of 16, down and across")
         _require(self.pyramid_channels > 0, "model.pyramid_channels", self.pyramid_channels, "give at least 1")
         _require(0 <= self.margin < 1, "model.margin", self.margin, "give a margin in 0..1")
         for name in ("canvas", "largest_canvas"):
@@ -127,6 +123,8 @@ class TrainConfig:
         crops: plate crops a picture that the mask head trains on.
         mosaic: share of training pictures that are made of four views, each of half the size.
         squeezed: share of views that show their plates as from the side or from above, up to half as wide or as high.
+        notices: boards, stickers and lettering put on a picture, on the average, to tell plates from, see `notices`.
+        learns: how the names of the layers begin that learn, while the others stay as they are; all learn if none.
         learning_rate: peak of the cosine schedule.
         warmup: steps of linear warm-up.
         weight_decay: of the weights, per step and rate; see `train.optimizer`.
@@ -146,6 +144,8 @@ class TrainConfig:
     crops: int = 3
     mosaic: float = 0.7
     squeezed: float = 0.0
+    notices: float = 0.0
+    learns: tuple[str, ...] = ()
     learning_rate: float = 7.5e-3
     warmup: int = 150
     weight_decay: float = 1e-4
@@ -157,7 +157,8 @@ class TrainConfig:
 
     def __post_init__(self):
         folders = [self.start] if isinstance(self.start, str) else self.start  # older configurations name one
-        object.__setattr__(self, "start", tuple(folder for folder in folders if folder))
+        for name, members in (("start", (folder for folder in folders if folder)), ("learns", self.learns)):
+            object.__setattr__(self, name, tuple(members))
         for name in ("epochs", "steps", "batch", "crops"):
             _require(getattr(self, name) >= 1, f"train.{name}", getattr(self, name), "give at least 1")
         _require(self.canvas % 32 == 0 and self.canvas > 0, "train.canvas", self.canvas, "give a multiple of 32")
@@ -167,7 +168,7 @@ class TrainConfig:
         for name in ("mosaic", "squeezed"):
             share = getattr(self, name)
             _require(0 <= share <= 1, f"train.{name}", share, "give a share between 0 and 1")
-        for name in ("warmup", "weight_decay"):
+        for name in ("notices", "warmup", "weight_decay"):
             _require(getattr(self, name) >= 0, f"train.{name}", getattr(self, name), "give 0 or more")
         _require(self.clip > 0, "train.clip", self.clip, "give a positive norm")
         _require(0 <= self.ema < 1, "train.ema", self.ema, "give a momentum in 0..1")

@@ -5,7 +5,7 @@ import dataclasses
 import json
 import os
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import keras
@@ -48,16 +48,18 @@ def train(config: Config, run: Path, build: Build = segmenter.build) -> keras.Mo
     require_free(run, config)
     start.check([Path(folder) for folder in config.train.start], config.model)
     keras.utils.set_random_seed(config.train.seed)
+    chosen = precision.choose(config.train.precision)
+    with precision.policy(chosen):
+        parts = build(config.model)
+    hold(parts, config.train.learns)
     data = collection.collect(config.data)
     begun = _begin(data, config)
     claim(run, config)
     if any(getattr(config.data, field) for field in READ_BY_THE_START):
         data = _read(data, begun, config.data, run)
-    chosen = precision.choose(config.train.precision)
+    if begun:
+        copy_weights(begun, parts)
     with precision.policy(chosen):
-        parts = build(config.model)
-        if begun:
-            copy_weights(begun, parts)
         model = trainer.training_view(parts, config.train)
     model.compile(optimizer(config.train))
     done = resume(model, run)
@@ -78,6 +80,23 @@ def finish(parts: segmenter.Segmenter, run: Path, build: Build = segmenter.build
     view.save_weights(partial)
     os.replace(partial, run / "model.weights.h5")
     return view
+
+
+def hold(parts: segmenter.Segmenter, learns: Sequence[str]) -> None:
+    """Keeps every layer as it is whose name begins with none of `learns`; all learn where that is empty.
+
+    A normalisation that is kept uses the averages that it has, in training as in serving.
+
+    Raises:
+        UserError: no layer with weights is named so.
+    """
+    layers = [layer for part in parts.layers for layer in part.layers if layer.weights]
+    for start_of_name in learns:
+        if not any(layer.name.startswith(start_of_name) for layer in layers):
+            names = ", ".join(sorted({layer.name for layer in layers}))
+            raise UserError("train.learns", repr(start_of_name), f"give the beginnings of some of {names}")
+    for layer in layers if learns else ():
+        layer.trainable = layer.name.startswith(tuple(learns))
 
 
 def copy_weights(source: segmenter.Segmenter, target: segmenter.Segmenter) -> None:
@@ -168,7 +187,7 @@ def _look(parts: segmenter.Segmenter, data: collection.Collection, config: Confi
 
 
 def _batches(data: collection.Collection, train: TrainConfig, done: int = 0) -> tf.data.Dataset:
-    strength = AugmentConfig(squeezed_share=train.squeezed)
+    strength = AugmentConfig(squeezed_share=train.squeezed, notices=train.notices)
     side, first = train.picture, done * train.steps
     return pipeline.training_batches(data.training, side, train.batch, train.seed, train.mosaic, strength, first)
 

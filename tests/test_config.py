@@ -13,7 +13,9 @@ ODD = Config(
     "odd",
     DataConfig(("photographs", "more"), 0.25, 16, 256, "elsewhere", 9, 0.9, 0.7, 0.8),
     ModelConfig("resnet19", 24, (32, 96), 0.2, False, 5, 9, 320, 480, 0.3, 0.2, 0.7, 0.5, 2.0),
-    TrainConfig(3, 7, 2, 256, 128, 2, 0.5, 0.25, 1e-3, 4, 1e-5, 2.0, 0.9, "float32", 5, ("runs/first", "more")),
+    TrainConfig(
+        3, 7, 2, 256, 128, 2, 0.5, 0.25, 1.5, ("a_",), 1e-3, 4, 1e-5, 2.0, 0.9, "float32", 5, ("runs/first", "more")
+    ),
 )
 
 

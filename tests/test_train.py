@@ -307,6 +307,27 @@ def test_fresh_weights_are_not_asked_to_read(pictures, tmp_path, field):
     assert not (tmp_path / "run").exists()
 
 
+def test_layers_that_do_not_learn_stay_as_they_are(pictures, trained, tmp_path):
+    first, view = trained
+    config = going_on_from(first)
+    fields = {"learns": ("shape_", "plate_shape"), "learning_rate": 0.01}
+
+    after = train(dataclasses.replace(config, train=dataclasses.replace(config.train, **fields)), tmp_path / "second")
+
+    pairs = zip(view.weights, after.weights, strict=True)
+    moved = {weight.path for old, weight in pairs if (weight.numpy() != old.numpy()).any()}
+    learning = {weight.path for weight in view.weights if weight.path.startswith(fields["learns"])}
+    assert len(learning) == 17 and moved == learning
+
+
+def test_layers_to_learn_that_are_not_there_are_told_before_anything_is_made(tmp_path):
+    config = configs.replace(TINY, {"train.learns": '["shape_", "tail"]'})
+
+    with pytest.raises(UserError, match="train.learns: 'tail'; give the beginnings of some of .*plate_shape"):
+        train(config, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.slow
 def test_a_run_goes_on_from_an_exported_model(pictures, trained, tmp_path):
     model = export_run(trained[0], tmp_path / "model")

@@ -12,6 +12,7 @@ import numpy as np
 from plate_seg import boxes
 from plate_seg.data import geometry
 from plate_seg.data.movement import move_sample
+from plate_seg.data.notices import add_notices
 from plate_seg.data.photometry import change_photometry
 from plate_seg.data.sample import Plate, Sample
 
@@ -39,6 +40,7 @@ class AugmentConfig:
         smallest_px: likewise plates whose longer side is less.
         photometry: 0 for none, 1 for the usual chance of each change.
         cutout: share of pictures with patches over what is not plate.
+        notices: texts that are no plates put on a scene, on the average, see `notices.add_notices`.
     """
 
     plate_widths: tuple[float, float] = (0.05, 0.9)
@@ -58,6 +60,7 @@ class AugmentConfig:
     smallest_px: float = 8.0
     photometry: float = 1.0
     cutout: float = 0.1
+    notices: float = 0.0
 
     def __post_init__(self):
         least, largest = self.plate_widths
@@ -67,7 +70,7 @@ class AugmentConfig:
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} {getattr(self, name)}: give a share from 0 to 1")
         lengths = ("aspect", "squeezed_aspect", "degrees", "shear", "wild_degrees", "wild_shear", "smallest_px")
-        for name in (*lengths, "photometry"):
+        for name in (*lengths, "photometry", "notices"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} {getattr(self, name)}: give 0 or more")
         if not 0 <= self.perspective < 0.5 or self.largest_zoom <= 0:
@@ -106,6 +109,8 @@ def augment(
     """
     shown = replace(sample, plates=tuple(plate for plate in sample.plates if not plate.crowd))
     homography = draw_homography(shown, rng, size, strength)
+    if strength.notices and sample.scene:
+        image = add_notices(rng, image, sample.plates, strength.notices)
     canvas = _background(image, rng, size)
     picture, plates, strokes = move_sample(sample, image, homography, canvas, strength.visible, strength.smallest_px)
     if rng.random() < strength.cutout:

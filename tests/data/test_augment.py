@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from plate_seg import boxes
+from plate_seg.data import augment as augmentation
 from plate_seg.data.augment import AugmentConfig, augment, draw_homography, fit
 from plate_seg.data.sample import Character, Mask, Plate, Sample
 
@@ -226,3 +227,22 @@ def test_no_view_is_drawn_round_a_crowd():
             replace(sample, plates=(crowd, *sample.plates)), image, np.random.default_rng(seed), SIZE, config
         )
         assert [plate.text for plate in plates] == ["01"]
+
+
+@pytest.mark.parametrize(("scene", "mean", "is_drawn_on"), [(True, 2.5, True), (True, 0.0, False), (False, 2.5, False)])
+def test_notices_are_put_on_scenes_clear_of_all_their_plates(scene, mean, is_drawn_on, monkeypatch):
+    sample, image = painted(scene=scene)
+    asked = []
+
+    def whiten(rng, image, plates, mean):
+        asked.append((len(plates), mean))
+        return np.full_like(image, 255)
+
+    monkeypatch.setattr(augmentation, "add_notices", whiten)
+    config = replace(LIGHTS_OFF, notices=mean)
+
+    picture, (plate,), _ = augment(sample, image, np.random.default_rng(3), SIZE, config)
+
+    top, left, bottom, right = (plate.box * SIZE).astype(int)
+    assert (picture[top:bottom, left:right] == 255).all() == is_drawn_on
+    assert asked == [(1, 2.5)] * is_drawn_on
