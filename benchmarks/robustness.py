@@ -1,4 +1,4 @@
-"""Measures a model on photographs that were made worse: turned, from the side, dark, grey, noisy, blurred, small.
+"""Measures a model on photographs that were made worse: turned, from the side, dark, blurred, with boards, and so on.
 
 Run, for example:
     python benchmarks/robustness.py --model saved_models/plate_seg --data DIR --split val
@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from plate_seg import boxes, outputs, provenance
 from plate_seg.data import geometry
+from plate_seg.data.notices import add_notices
 from plate_seg.data.pictures import read_picture
 from plate_seg.data.sample import Plate, Sample
 from plate_seg.errors import UserError
@@ -32,7 +33,9 @@ OVERLAP = 0.5
 DEGREES = (15, 30, 45, 60)
 ASIDE = (30, 40, 50, 60)  # degrees
 DISTANCE = 2.0  # of the eye from a picture seen from the side, in its longer sides
-SEED = 0  # of the noise
+SEED = 0  # of the noise, and of the boards and lettering
+NOTICES = 3.0  # of them on a picture, on the average
+NOTICED = "three boards or letterings"
 MEASURES = ("plates_found", "plates_read", "false_plates_a_picture")
 
 
@@ -160,7 +163,7 @@ def count(sample: Sample, found: Sequence[FoundPlate], move: Move, size: tuple[i
 
 
 def measure_ways(find: Callable[[np.ndarray], list[FoundPlate]], samples: Sequence[Sample]) -> pd.DataFrame:
-    """Returns rows of `MEASURES` for each of `WAYS`, with 95 % intervals over pictures.
+    """Returns rows of `MEASURES` for each of `WAYS` and for `NOTICED`, with 95 % intervals over pictures.
 
     Args:
         find: a picture, uint8 RGB [height, width, 3], to the plates that count.
@@ -172,10 +175,14 @@ def measure_ways(find: Callable[[np.ndarray], list[FoundPlate]], samples: Sequen
     if not scenes:
         raise UserError("--data", f"{len(samples)} pictures, none of a scene", "name a data set with whole photographs")
     parts = []
-    for way, change in WAYS.items():
+    for way in (*WAYS, NOTICED):
         rows = []
-        for sample in tqdm(scenes, way, unit="picture"):
-            image = change(read_picture(sample.path))
+        for index, sample in enumerate(tqdm(scenes, way, unit="picture")):
+            image = read_picture(sample.path)
+            if way == NOTICED:  # drawn as in training
+                image = add_notices(np.random.default_rng([SEED, index]), image, sample.plates, NOTICES)
+            else:
+                image = WAYS[way](image)
             rows.append(count(sample, find(image), MOVES.get(way, AS_IT_IS), image.shape[:2]))
         parts.append(_shares(pd.DataFrame(rows)).assign(way=way))
     return pd.concat(parts)[["way", "measure", "value", "count", "low", "high"]].assign(pictures=len(scenes))

@@ -113,13 +113,19 @@ def test_every_way_is_measured_over_all_scenes(tmp_path, monkeypatch):
     monkeypatch.setattr(robustness, "WAYS", {"as it is": WAYS["as it is"], "turned by 30 degrees": shower(turning(30))})
     points = geometry.to_xy(boxes.corners(BOX), HEIGHT, WIDTH)
 
+    shown = []
+
     def find(picture):
+        shown.append(picture)
         return [found(points, picture.shape[:2])] if picture.shape == image.shape else []
 
     rows = measure_ways(find, [sample, photograph(tmp_path, scene=False)[0]]).set_index(["way", "measure"])
 
     assert rows.value["as it is"].tolist() == [1, 1, 0] and rows.value["turned by 30 degrees"].tolist() == [0, 0, 0]
+    assert rows.value[robustness.NOTICED].tolist() == [1, 1, 0]
     assert set(rows.pictures) == {1}
+    assert (shown[0] == image).all()
+    assert (shown[2] != image).any() and (shown[2][30:60, 80:140] == 255).all()  # beside the plate alone
     with pytest.raises(UserError, match="none of a scene"):
         measure_ways(find, [photograph(tmp_path, scene=False)[0]])
 
