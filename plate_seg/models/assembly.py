@@ -59,10 +59,10 @@ class Assembly(keras.layers.Layer):
             "mask_boxes": affine.bounds(affine.corners(frames)),
         }
         characters = self._characters(maps, tf.gather(frames, kept))
-        batch = tf.shape(proposal_scores)
-        plates = {name: tf.scatter_nd(places, row, _shape(batch, row)) for name, row in plates.items()}
+        size = tf.shape(proposal_scores) + [0, 1]  # nothing is put into a picture's last row
+        plates = {name: tf.scatter_nd(places, row, _shape(size, row)) for name, row in plates.items()}
         for name, row in characters.items():
-            plates[name] = tf.scatter_nd(tf.gather(places, kept), row, _shape(batch, row))
+            plates[name] = tf.scatter_nd(tf.gather(places, kept), row, _shape(size, row))
         scores = plate_scores(plates.pop("certainty"), plates["character_scores"])
         plates["detection_scores"] = temper(scores, self.temperatures[0])
         plates["character_scores"] = temper(plates["character_scores"], self.temperatures[1])
@@ -79,7 +79,7 @@ class Assembly(keras.layers.Layer):
             "character_boxes": tf.clip_by_value(boxes, 0.0, 1.0) * exists[..., None],
             "character_scores": found["scores"],
             "character_classes": found["classes"] + 1,  # zero is what the padding of an image scatters
-            "character_masks": masks,
+            "character_masks": tf.cast(masks, tf.uint8),
         }
 
     def plate_boxes(self, boxes: tf.Tensor, corners: tf.Tensor, proposals: tf.Tensor) -> tf.Tensor:
@@ -104,15 +104,14 @@ class Assembly(keras.layers.Layer):
         return grouping.group(maps, self.characters)
 
     def _best_first(self, plates):
-        scores, order = tf.math.top_k(plates["detection_scores"], tf.shape(plates["detection_scores"])[1])
-        plates = {name: tf.gather(rows, order, batch_dims=1) for name, rows in plates.items()}
-        scores *= suppress(plates["detection_boxes"], self.iou_threshold)
-        scores = tf.where(scores >= LEAST_SCORE, scores, 0.0)
-        scores, order = tf.math.top_k(scores, tf.shape(scores)[1])
+        empty = tf.shape(plates["detection_scores"])[1] - 1
+        scores, order = tf.math.top_k(plates["detection_scores"], empty)
+        scores *= suppress(tf.gather(plates["detection_boxes"], order, batch_dims=1), self.iou_threshold)
+        scores, better = tf.math.top_k(tf.where(scores >= LEAST_SCORE, scores, 0.0), empty)
         is_kept = scores > 0
-        plates = {name: _zero(tf.gather(rows, order, batch_dims=1), is_kept) for name, rows in plates.items()}
+        order = tf.where(is_kept, tf.gather(order, better, batch_dims=1), empty)
+        plates = {name: tf.gather(rows, order, batch_dims=1) for name, rows in plates.items()}
         plates["character_classes"] -= 1
-        plates["character_masks"] = tf.cast(plates["character_masks"], tf.uint8)
         plates["detection_scores"] = scores
         plates["num_detections"] = tf.reduce_sum(tf.cast(is_kept, tf.int32), -1)
         return plates
@@ -158,13 +157,15 @@ def upright_masks(
     height, width = numbers.shape[1:3]
     boxes = affine.from_boxes(affine.bounds(affine.corners(frames)))
     seen = affine.from_corners(affine.to_frame(frames, affine.corners(boxes)))  # these boxes in the crops' frames
-    points = affine.to_image(seen, affine.grid(*size)[None])  # [rois, pixels, 2] (v, u)
-    places = tf.cast(tf.floor(points * tf.constant([height, width], tf.float32)), tf.int32)
-    lies_within = tf.reduce_all((places >= 0) & (places < tf.constant([height, width])), -1)
-    cells = tf.where(lies_within, places[..., 0] * width + places[..., 1], 0)
+    row, column = (
+        tf.cast(tf.floor(place * count), tf.int32)
+        for place, count in zip(affine.spread(seen, *size), (height, width), strict=True)
+    )
+    lies_within = (row >= 0) & (row < height) & (column >= 0) & (column < width)
+    cells = tf.where(lies_within, row * width + column, 0)
     values = tf.gather(tf.reshape(numbers, [-1, height * width]), cells, batch_dims=1)
     logits = sample_frames([strokes[..., None]], seen, tf.range(tf.shape(frames)[0]), size)
-    return tf.where(logits[..., 0] > 0, tf.reshape(tf.where(lies_within, values, 0), [-1, *size]), 0)
+    return tf.where(lies_within & (logits[..., 0] > 0), values, 0)
 
 
 def meet_strokes(boxes: tf.Tensor, masks: tf.Tensor, mask_boxes: tf.Tensor) -> tf.Tensor:
@@ -213,10 +214,5 @@ def _corner_points(boxes):
     return affine.corners(affine.from_boxes(boxes))
 
 
-def _shape(batch, rows):
-    return tf.concat([batch, rows.shape[1:]], 0)
-
-
-def _zero(rows, is_kept):
-    mask = tf.reshape(is_kept, tf.concat([tf.shape(is_kept), tf.ones([len(rows.shape) - 2], tf.int32)], 0))
-    return tf.where(mask, rows, tf.zeros([], rows.dtype))
+def _shape(size, rows):
+    return tf.concat([size, rows.shape[1:]], 0)

@@ -54,13 +54,13 @@ def sample_frames(
     cells = tf.reduce_prod(shapes, axis=1)
     starts = tf.cumsum(cells * tf.shape(levels[0])[0], exclusive=True)
     base = tf.gather(starts, chosen) + images * tf.gather(cells, chosen)  # [rois]
-    extent = tf.gather(shapes, chosen)[:, None, :]  # [rois, 1, 2]
-    points = affine.to_image(frames, affine.grid(*size)[None])  # [rois, bins, 2]
+    extent = tf.gather(shapes, chosen)[..., None, None]  # [rois, 2, 1, 1]
+    places = affine.spread(frames, *size)
     if windows is not None:
-        half, (first, length) = 0.5 / tf.cast(extent, tf.float32), tf.split(windows, 2, 1)
-        points = tf.minimum(tf.maximum(points, first + half), first + length - half)
-    values = _bilinear(rows, base[:, None], extent, points)
-    return tf.reshape(values, [-1, *size, levels[0].shape[-1]])
+        half, (first, length) = 0.5 / tf.cast(extent, tf.float32), tf.unstack(windows[..., None, None], axis=1)
+        low, high = first + half, first + length - half
+        places = [tf.minimum(tf.maximum(place, low[:, axis]), high[:, axis]) for axis, place in enumerate(places)]
+    return _bilinear(rows, base[:, None, None], tf.unstack(extent, axis=1), places)
 
 
 def fitting_level(frames, shape, size, count):
@@ -71,10 +71,11 @@ def fitting_level(frames, shape, size, count):
     return tf.minimum(tf.cast(octave + 0.5, tf.int32), count - 1)
 
 
-def _bilinear(rows, base, extent, points):
-    """Reads `rows` [cells, channels] at points [rois, bins, 2] of maps that start at `base` and measure `extent`."""
-    (top, bottom, down), (left, right, across) = (_neighbours(points[..., axis], extent[..., axis]) for axis in (0, 1))
-    width = extent[..., 1]
+def _bilinear(rows, base, extent, places):
+    """Reads `rows` [cells, channels] at places, y and x [rois, h, w], of maps that start at `base` [rois, 1, 1] and
+    measure `extent`, height and width [rois, 1, 1]."""
+    (top, bottom, down), (left, right, across) = map(_neighbours, places, extent)
+    width = extent[1]
 
     def along(y):
         start = base + y * width
@@ -86,7 +87,7 @@ def _bilinear(rows, base, extent, points):
 
 
 def _neighbours(places, extent):
-    """Returns the cells on both sides of places [rois, bins] on an axis of `extent`, and how near to the second."""
+    """Returns the cells on both sides of places [rois, h, w] on an axis of `extent`, and how near to the second."""
     last = tf.cast(extent, tf.float32) - 1
     position = tf.clip_by_value(places * (last + 1) - 0.5, 0.0, last)
     low = tf.cast(position, tf.int32)
