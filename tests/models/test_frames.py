@@ -80,3 +80,13 @@ def test_grid_holds_bin_centres_row_by_row():
     expected = [[0.25, 1 / 6], [0.25, 0.5], [0.25, 5 / 6], [0.75, 1 / 6], [0.75, 0.5], [0.75, 5 / 6]]
 
     np.testing.assert_allclose(frames.grid(2, 3), expected, atol=1e-6)
+
+
+def test_spread_lays_the_bin_centres_of_a_grid_over_frames():
+    random = np.random.default_rng(4).normal(size=(5, 3, 2)).astype(np.float32)
+
+    y, x = frames.spread(tf.constant(random), 3, 7)
+
+    expected = frames.to_image(tf.constant(random), frames.grid(3, 7)[None]).numpy().reshape(5, 3, 7, 2)
+    np.testing.assert_allclose(y, expected[..., 0], atol=1e-6)
+    np.testing.assert_allclose(x, expected[..., 1], atol=1e-6)
