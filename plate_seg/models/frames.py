@@ -87,7 +87,7 @@ def bounds(points: tf.Tensor) -> tf.Tensor:
 def spread(frames: tf.Tensor, height: int, width: int) -> tuple[tf.Tensor, tf.Tensor]:
     """Returns y and x, each [n, height, width], of the bin centres of frames [n, 3, 2] that are cut into bins.
 
-    What `to_image` says of `grid`, but for rounding, in a tenth of the time: each axis needs one sum a bin.
+    What `to_image` says of `grid`, but for rounding, and sooner: each axis needs one sum a bin.
     """
     v, u = ((tf.range(count, dtype=tf.float32) + 0.5) / count for count in (height, width))
     origin, across, down = tf.unstack(frames[:, :, :, None], axis=1)  # [n, 2, 1]
