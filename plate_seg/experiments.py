@@ -60,7 +60,7 @@ def sidelong() -> Config:
 def noticed() -> Config:
     """`python train.py --experiment noticed --data DIR --start runs/sidelong`: most of an hour, with AVX2 alone.
 
-    On from the run before, with boards, stickers and lettering on every picture. Only what tells a plate's score, box
+    On from the run before, with boards, stickers and lettering on the pictures. Only what tells a plate's score, box
     and corners from its crop learns, so plates are looked for and characters read as before.
     """
     before = sidelong()

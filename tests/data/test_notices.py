@@ -48,7 +48,6 @@ def test_texts_reach_every_corner_of_a_picture_without_plates():
 def test_there_are_as_many_on_the_average_as_asked_for(mean, monkeypatch):
     drawn = []
     monkeypatch.setattr(notices, "_draw", lambda *_: drawn.append(1))
-
     monkeypatch.setattr(notices, "_set", lambda *_: np.ones((10, 30), np.uint8))
 
     for seed in range(2000):
