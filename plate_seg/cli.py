@@ -116,7 +116,8 @@ def _add_export(commands) -> None:
         description="Makes a SavedModel, which TensorFlow loads without this package, a .tflite or an .onnx file from a"
         " run's weights; or from an exported model, with another canvas, other thresholds, boxes or temperatures.",
     )
-    command.add_argument("run_dir", metavar="RUN", type=Path, help="folder of a run, or of an exported model")
+    runs = "folder of a run, or of an exported model; several of one line for the mean of their weights"
+    command.add_argument("run_dirs", metavar="RUN", type=Path, nargs="+", help=runs)
     form = "folder of the SavedModel, or a file that ends in .tflite or .onnx (default: %(default)s)"
     command.add_argument("--out", metavar="PATH", type=Path, default=Path("saved_models") / "plate_seg", help=form)
     sizes = {
@@ -223,7 +224,8 @@ def _export(options: argparse.Namespace) -> int:
     fields = ("canvas", "largest_canvas", "max_plates", "max_characters", "proposal_threshold", "box_looseness")
     fields += ("plate_temperature", "character_temperature")
     chosen = {name: getattr(options, name) for name in fields}
-    print(f"exported to {export(options.run_dir, options.out, score_threshold=options.threshold, **chosen)}")
+    run, *others = options.run_dirs
+    print(f"exported to {export(run, options.out, others, score_threshold=options.threshold, **chosen)}")
     return 0
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import fnmatch
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -16,7 +17,6 @@ from plate_seg.constants import merge_constants
 from plate_seg.description import THRESHOLD
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter
-from plate_seg.models.folding import fold
 from plate_seg.orientation import decode_upright
 from plate_seg.outputs import check_folder, check_own, put_in_place, replaceable
 
@@ -122,29 +122,30 @@ def export(model: keras.Model, out: Path, threshold: float = THRESHOLD, graph: M
     return Path(out)
 
 
-def export_run(run: Path, out: Path, **chosen: float | None) -> Path:
+def export_run(run: Path, out: Path, others: Sequence[Path] = (), **chosen: float | None) -> Path:
     """Exports the model of a run folder, its norms folded, or once more what was exported before.
 
     Args:
         run: with `config.json`, which says what to build, the weights that fill it, and `start.TEMPERATURES` where they
             have been fitted; or a SavedModel of `export`.
+        others: more such folders of the same line, see `start.folded`, for the mean of the weights of all.
         chosen: fields of `ModelConfig` that no weight depends on, for what was chosen on validation pictures
             afterwards; one that is None stays. `score_threshold` is one of the tempered scores; where it stays and
             `plate_temperature` does not, it moves so that the same plates are reported.
 
     Raises:
-        UserError: the folder lacks a file, a value is out of range, or `out` cannot be written or replaced.
+        UserError: a folder lacks a file or holds another graph, a value is out of range, or `out` cannot be written or
+            replaced.
     """
     check_replaceable(out)  # before the work
-    parts = chosen_parts(run, chosen)
+    parts = chosen_parts([run, *others], chosen)
     return export(segmenter.serving_view(parts), out, parts.config.score_threshold, parts.config)
 
 
-def chosen_parts(run: Path, chosen: dict[str, float | None]) -> segmenter.Segmenter:
-    """Returns the layers of a run or an exported model, norms folded, with the fields `chosen` for `export_run`."""
+def chosen_parts(folders: Sequence[Path], chosen: dict[str, float | None]) -> segmenter.Segmenter:
+    """Returns the layers that `start.folded` makes of `folders`, with the fields `chosen` for `export_run`."""
     chosen = {name: value for name, value in chosen.items() if value is not None}
-    is_export = (Path(run) / "saved_model.pb").is_file()
-    parts = start.of_export(Path(run)) if is_export else fold(start.of_run(Path(run)))
+    parts = start.folded([Path(folder) for folder in folders])
     return dataclasses.replace(parts, config=start.served(parts.config, chosen))
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -31,22 +32,22 @@ class Finder(tf.Module):
         return {name: found[name] for name in OUTPUTS}
 
 
-def export_lite(run: Path, out: Path, **chosen: float | None) -> Path:
+def export_lite(run: Path, out: Path, others: Sequence[Path] = (), **chosen: float | None) -> Path:
     """Writes the file `out`, whole or not at all; one that is there already is replaced.
 
     Its signature `serving_default` takes `images` uint8 [1, H, W, 3], any H and W, and gives what the SavedModel gives
     but for `plate_text`: TensorFlow Lite joins no strings.
 
     Args:
-        run, chosen: as of `export.export_run`.
+        run, others, chosen: as of `export.export_run`.
 
     Raises:
-        UserError: the run's folder lacks a file, a value is out of range, or `out` cannot be written.
+        UserError: a folder lacks a file or holds another graph, a value is out of range, or `out` cannot be written.
     """
     out = Path(out)
     if out.is_dir():
         raise UserError(out, "is a folder", "choose a file")
-    finder = Finder(segmenter.serving_view(chosen_parts(run, chosen), dtype="float32"))
+    finder = Finder(segmenter.serving_view(chosen_parts([run, *others], chosen), dtype="float32"))
     partial = folder_beside(out)
     try:
         saved, file = partial / "saved_model", partial / out.name

@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import tensorflow as tf
@@ -16,17 +17,17 @@ OPSET = 18
 SIGNATURE = "serving_default"
 
 
-def export_onnx(run: Path, out: Path, **chosen: float | None) -> Path:
+def export_onnx(run: Path, out: Path, others: Sequence[Path] = (), **chosen: float | None) -> Path:
     """Writes the file `out`, whole or not at all; one that is there already is replaced.
 
     It is made from the TensorFlow Lite file, which has its inputs, outputs and limits: see `lite.export_lite`.
 
     Args:
-        run, chosen: as of `export.export_run`.
+        run, others, chosen: as of `export.export_run`.
 
     Raises:
-        UserError: tf2onnx is missing, the run's folder lacks a file, a value is out of range, or `out` cannot be
-            written.
+        UserError: tf2onnx is missing, a folder lacks a file or holds another graph, a value is out of range, or `out`
+            cannot be written.
     """
     out = Path(out)
     if out.is_dir():
@@ -34,7 +35,7 @@ def export_onnx(run: Path, out: Path, **chosen: float | None) -> Path:
     converter = _converter(out)
     partial = folder_beside(out)
     try:
-        lite, file = export_lite(run, partial / "model.tflite", **chosen), partial / out.name
+        lite, file = export_lite(run, partial / "model.tflite", others, **chosen), partial / out.name
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # TensorFlow means to move its interpreter elsewhere
             model, _ = converter.convert.from_tflite(str(lite), opset=OPSET)

@@ -1,4 +1,4 @@
-"""Weights to go on from: those of a finished run, the mean of those of several, or those of an exported model."""
+"""Weights to go on from or to export: those of a finished run, of an exported model, or the mean of several."""
 
 import dataclasses
 import json
@@ -49,11 +49,10 @@ def load(folders: Sequence[Path], graph: ModelConfig, look: Callable[[Segmenter]
 def check(folders: Sequence[Path], graph: ModelConfig) -> None:
     """Raises the UserErrors of `load`, but for those of files that are there and damaged, without reading weights."""
     for folder in folders:
-        is_export = _is_export(folder)
-        if is_export and len(folders) > 1:
-            raise UserError(folder, "is an exported model, which has no mean with others", "give the folder of its run")
-        theirs = description.graph(folder) if is_export else configs.load(folder / "config.json").model
-        if dataclasses.replace(theirs, **SERVING) != dataclasses.replace(graph, **SERVING):
+        if _is_export(folder) and len(folders) > 1:
+            remedy = "give the folder of its run, or the mean that `plate-seg export` makes of both"
+            raise UserError(folder, "is an exported model, whose normalisations are gone", remedy)
+        if _weighted(_graph(folder)) != _weighted(graph):
             raise UserError(folder, "holds another graph", "give the same model fields, or start from fresh weights")
     for run in (folder for folder in folders if not _is_export(folder)):
         _weights(run)
@@ -70,6 +69,23 @@ def mean(several: Sequence[Segmenter]) -> Segmenter:
         weights = zip(*(layer.get_weights() for layer in layers), strict=True)
         layers[0].set_weights([np.mean(values, axis=0) for values in weights])
     return several[0]
+
+
+def folded(folders: Sequence[Path]) -> Segmenter:
+    """Returns the layers of runs and exported models, norms folded: the mean of all, with the first's configuration.
+
+    What has been folded needs no averages of normalisations; its weights are those that answers are made with.
+
+    Args:
+        folders: several only where one went on from the other, as in `load`.
+
+    Raises:
+        UserError: a folder lacks a part, or one is of another graph than the first.
+    """
+    for folder in folders[1:]:
+        if _weighted(_graph(folder)) != _weighted(_graph(folders[0])):
+            raise UserError(folder, f"holds another graph than {folders[0]}", "name models of one line")
+    return mean([of_export(folder) if _is_export(folder) else fold(of_run(folder)) for folder in folders])
 
 
 def of_run(run: Path) -> Segmenter:
@@ -115,6 +131,15 @@ def served(graph: ModelConfig, chosen: dict[str, float]) -> ModelConfig:
         return changed
     moved = temper(graph.score_threshold, changed.plate_temperature / graph.plate_temperature)
     return dataclasses.replace(changed, score_threshold=round(moved, 6))
+
+
+def _graph(folder: Path) -> ModelConfig:
+    return description.graph(folder) if _is_export(folder) else configs.load(folder / "config.json").model
+
+
+def _weighted(graph: ModelConfig) -> ModelConfig:
+    """Returns a graph with its `SERVING` fields made equal: two that hold the same weights are then the same."""
+    return dataclasses.replace(graph, **SERVING)
 
 
 def _is_export(folder: Path) -> bool:

@@ -203,17 +203,18 @@ def test_evaluate_hands_on_its_options_and_prints_the_summary(monkeypatch, tmp_p
 def test_the_name_of_what_is_exported_says_what_it_is(monkeypatch, capsys, out, module, name):
     given = {}
 
-    def export(run, out, **chosen):
-        given.update(chosen, run=run, out=out)
+    def export(run, out, others, **chosen):
+        given.update(chosen, run=run, out=out, others=others)
         return out
 
     stand_in(monkeypatch, f"plate_seg.{module}", name, export)
 
     changed = ["--canvas", "512", "--max-plates", "32", "--threshold", "0.7", "--proposals", "0.2"]
     changed += ["--box-looseness", "0.5", "--max-characters", "20"]
-    assert cli.main(["export", "runs/mine", "--out", out, *changed]) == 0
+    assert cli.main(["export", "runs/mine", "runs/after", "--out", out, *changed]) == 0
     assert {name: value for name, value in given.items() if value is not None} == {
         "run": Path("runs/mine"),
+        "others": [Path("runs/after")],
         "out": Path(out),
         "canvas": 512,
         "score_threshold": 0.7,

@@ -292,8 +292,7 @@ def default(monkeypatch, toy_view):
     from plate_seg.models.segmenter import Segmenter
 
     graph = config.ModelConfig()
-    monkeypatch.setattr(start, "of_run", lambda run: Segmenter(None, None, None, graph))
-    monkeypatch.setattr(exporting, "fold", lambda parts: parts)
+    monkeypatch.setattr(start, "folded", lambda folders: Segmenter(None, None, None, graph))
     monkeypatch.setattr(exporting.segmenter, "serving_view", lambda parts: toy_view)
     monkeypatch.setattr(exporting, "export", lambda view, out, threshold, graph: (threshold, graph))
     return graph

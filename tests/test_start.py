@@ -82,7 +82,7 @@ def test_all_that_a_mean_is_taken_of_have_to_be_runs_of_the_same_graph(exported,
 
     with pytest.raises(UserError, match="other.*another graph"):
         start.load([tmp_path / "same", tmp_path / "other"], MODEL, never)
-    with pytest.raises(UserError, match="exported model, which has no mean"):
+    with pytest.raises(UserError, match="plate-seg export` makes of both"):
         start.load([tmp_path / "same", exported], MODEL, never)
 
 
@@ -101,6 +101,27 @@ def test_a_mean_of_runs_has_the_mean_of_all_weights(tmp_path):
         assert any(not np.array_equal(a, b) for a, b in zip(first, second, strict=True))
         for value, a, b in zip(layer.get_weights(), first, second, strict=True):
             np.testing.assert_allclose(value, (a + b) / 2, rtol=1e-5, atol=1e-7)
+
+
+def test_what_is_folded_is_averaged_as_it_answers(run, exported):
+    with_norms = start.of_run(run)
+    for layer in with_norms.layers:  # norms that change something
+        layer.set_weights([np.random.default_rng(1).uniform(0.5, 1.5, w.shape) for w in layer.get_weights()])
+    segmenter.serving_view(with_norms).save_weights(run / "model.weights.h5")
+    expected = zip(start.of_export(exported).layers, fold(start.of_run(run)).layers, strict=True)
+    expected = [(first.get_weights(), second.get_weights()) for first, second in expected]
+    configs.save(Config(model=replace(MODEL, canvas=96)), run / "config.json")
+
+    mean = start.folded([exported, run])
+
+    for layer, (first, second) in zip(mean.layers, expected, strict=True):
+        for value, a, b in zip(layer.get_weights(), first, second, strict=True):
+            np.testing.assert_allclose(value, (a + b) / 2, rtol=1e-5, atol=1e-6)
+    assert mean.config == MODEL
+    assert start.folded([run, exported]).config.canvas == 96
+    configs.save(Config(model=replace(MODEL, margin=0.2)), run / "config.json")
+    with pytest.raises(UserError, match=f"{run.name}: holds another graph than .*model; name models of one line"):
+        start.folded([exported, run])
 
 
 @pytest.mark.parametrize(("field", "value"), [("pyramid_channels", 16), ("margin", 0.2)])
