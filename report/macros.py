@@ -45,8 +45,9 @@ TRAINED = {
 UNSETTLED = "round10/default"  # a default run whose second look had a layer without normalisation
 SETTLED = RUNS["Untempered"]  # the same with it, from the same seed and scenes; its scores are as it had learnt them
 GOES_ON = (
-    "The shipped model's run starts from {}, in a line of runs of the same graph that began from fresh weights; epochs "
-    "and minutes are those of the last run alone."
+    "That run starts from {}, in a line of runs of the same graph that began from fresh weights; epochs and minutes "
+    "are its own. Two more, in which only what looks at crops learns, go on from it, with boards and stickers on their "
+    "pictures; shipped is the mean of the weights of the three."
 )
 STARTS = ("the weights of an earlier run", "the mean of the weights of earlier runs")  # of one, of several
 SERVED = ("canvas", "largest_canvas", "max_plates", "margin", "proposal_threshold", "box_looseness")
@@ -79,6 +80,7 @@ def macros(results: Results, photographs: pd.DataFrame) -> dict[str, str]:
         named |= commonest(results.table(f"{RUNS[prefix]}/failures.csv", ["source"]), prefix)
     named |= read_by_itself(results, "photographs-test")
     named["Cpu"] = escape(results.metrics("photographs-test").cpu.iloc[0])
+    named["SpeedCpu"] = escape(results.table("speed.csv", ["processor"]).processor.iloc[0])
     named["Confused"] = confused(results.table("photographs-test/confusion.csv"))
     return named
 

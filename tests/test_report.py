@@ -66,7 +66,7 @@ def write_results(folder: Path) -> Results:
         folder / "photographs-test/self_labels.csv", index=False
     )
     versus = {"model": ["a", "b"], "setting": "640x480", "measure": "time", "value": 2.0, "low": 1.0, "high": 3.0}
-    pd.DataFrame(versus).assign(commit="c", command="d").to_csv(folder / "speed.csv", index=False)
+    pd.DataFrame(versus).assign(commit="c", command="d", processor="e & f").to_csv(folder / "speed.csv", index=False)
     ablation = rows("all", "all", ["plate_recall"]).assign(experiment="crops", variant="upright_ones")
     ablation.to_csv(folder / "ablations.csv", index=False)
     return Results(folder)
@@ -149,6 +149,7 @@ def test_numbers_of_the_text_are_those_of_the_files(results):
     assert (named["DefaultMinutes"], named["ThrownAp"]) == ("2", "90.000")
     assert named["PhotographsTrain"] == r"1\,200"
     assert (named["PhotoCause"], named["PhotoCauseTimes"]) == ("wrong label", "7")
+    assert named["SpeedCpu"] == r"e \& f"
     assert [named[f"Self{name}"] for name in ("Open", "Labelled", "Certainty")] == ["12", "4", "0.8"]
 
 
