@@ -94,13 +94,13 @@ def of_run(run: Path) -> Segmenter:
     Raises:
         UserError: no finished run is there, or its weights are damaged.
     """
-    graph, weights = configs.load(run / "config.json").model, _weights(run)
+    graph, weights, chosen = configs.load(run / "config.json").model, _weights(run), _temperatures(run)
     parts = segmenter.build(graph)
     try:
         segmenter.serving_view(parts).load_weights(weights)
     except (OSError, ValueError, KeyError) as error:
         raise UserError(weights, "damaged, or weights of another graph", "name another run, or train again") from error
-    return dataclasses.replace(parts, config=served(graph, _temperatures(run)))
+    return dataclasses.replace(parts, config=served(graph, chosen))
 
 
 def of_export(folder: Path) -> Segmenter:

@@ -104,22 +104,23 @@ def test_a_mean_of_runs_has_the_mean_of_all_weights(tmp_path):
 
 
 def test_what_is_folded_is_averaged_as_it_answers(run, exported):
-    with_norms = start.of_run(run)
-    for layer in with_norms.layers:  # norms that change something
+    parts = start.of_run(run)
+    for layer in parts.layers:  # norms that change something
         layer.set_weights([np.random.default_rng(1).uniform(0.5, 1.5, w.shape) for w in layer.get_weights()])
-    segmenter.serving_view(with_norms).save_weights(run / "model.weights.h5")
-    expected = zip(start.of_export(exported).layers, fold(start.of_run(run)).layers, strict=True)
-    expected = [(first.get_weights(), second.get_weights()) for first, second in expected]
+    segmenter.serving_view(parts).save_weights(run / "model.weights.h5")
     configs.save(Config(model=replace(MODEL, canvas=96)), run / "config.json")
 
-    mean = start.folded([exported, run])
+    mean = start.folded([run, exported])
 
-    for layer, (first, second) in zip(mean.layers, expected, strict=True):
-        for value, a, b in zip(layer.get_weights(), first, second, strict=True):
+    for layer, first, second in zip(mean.layers, fold(parts).layers, start.of_export(exported).layers, strict=True):
+        for value, a, b in zip(layer.get_weights(), first.get_weights(), second.get_weights(), strict=True):
             np.testing.assert_allclose(value, (a + b) / 2, rtol=1e-5, atol=1e-6)
-    assert mean.config == MODEL
-    assert start.folded([run, exported]).config.canvas == 96
+    assert mean.config == replace(MODEL, canvas=96)
+
+
+def test_models_of_other_graphs_have_no_mean(run, exported):
     configs.save(Config(model=replace(MODEL, margin=0.2)), run / "config.json")
+
     with pytest.raises(UserError, match=f"{run.name}: holds another graph than .*model; name models of one line"):
         start.folded([exported, run])
 
@@ -150,11 +151,19 @@ def test_an_exported_model_whose_weights_are_of_another_graph_cannot_be_gone_on_
         start.load([tmp_path / "mixed"], replace(MODEL, pyramid_channels=16), never)
 
 
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """The folder of a finished run whose temperatures have not been fitted; not to be changed."""
+    folder = tmp_path_factory.mktemp("finished")
+    configs.save(Config(model=MODEL), folder / "config.json")
+    segmenter.serving_view(segmenter.build(MODEL)).save_weights(folder / "model.weights.h5")
+    return folder
+
+
 @pytest.fixture
-def run(tmp_path):
-    """The folder of a finished run whose temperatures have not been fitted."""
-    configs.save(Config(model=MODEL), tmp_path / "config.json")
-    segmenter.serving_view(segmenter.build(MODEL)).save_weights(tmp_path / "model.weights.h5")
+def run(finished, tmp_path):
+    """A copy of `finished`."""
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
