@@ -77,7 +77,7 @@ def folded(folders: Sequence[Path]) -> Segmenter:
     What has been folded needs no averages of normalisations; its weights are those that answers are made with.
 
     Args:
-        folders: several only where one went on from the other, as in `load`.
+        folders: several only of one line, as in `load`.
 
     Raises:
         UserError: a folder lacks a part, or one is of another graph than the first.
