@@ -1,6 +1,6 @@
 """Milliseconds of the exported model, pixels to characters, against YOLO11n-seg's bare forward pass, side by side.
 
-Run: python benchmarks/speed_against_yolo.py [--avx2] [--fixed] [--out FILE.csv]. README.md here says more.
+Run: python benchmarks/speed_against_yolo.py [--avx2] [--fixed] [--lite] [--out FILE.csv]. README.md here says more.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pandas as pd
-from subjects import build_ours, build_theirs
+from subjects import build_lite, build_ours, build_theirs
 from tqdm import tqdm
 from worker import Subject, Worker
 
@@ -32,7 +32,13 @@ RATIO = f"{THEIRS} / {OURS}"
 SIZES = ((640, 480, 1), (640, 480, 8), (1920, 1080, 1))  # width, height, batch; the first is the headline
 AVX2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}  # oneDNN is in both, ATen in PyTorch alone
 FIXED = {"TF_ENABLE_ONEDNN_OPTS": "1", "TF_ONEDNN_ASSUME_FROZEN_WEIGHTS": "1"}
-VARIANTS = {"": ({}, {}), "AVX2": (AVX2, AVX2), "fixed weights": (FIXED, {})}  # environments of ours and of theirs
+LITE = "TensorFlow Lite"
+VARIANTS = {  # environments of ours and of theirs
+    "": ({}, {}),
+    "AVX2": (AVX2, AVX2),
+    "fixed weights": (FIXED, {}),
+    LITE: ({}, {}),
+}
 IDLE = 0.5  # load average up to which the machine counts as free
 REST = 0.2  # seconds between two turns, in which the threads of the one that ran fall asleep
 NEEDED = ("torch", "torchvision", "yaml", "ultralytics")  # modules
@@ -143,8 +149,9 @@ def run(options: argparse.Namespace) -> pd.DataFrame:
 
 def _run_one(setting: Setting, options: argparse.Namespace, advance: Callable[[], None]) -> pd.DataFrame:
     image = choose_picture(setting, options.picture, options.seed)
+    build = build_lite if setting.variant == LITE else build_ours
     subjects = {
-        OURS: Subject(build_ours, (options.model, np.repeat(image[None], setting.batch, 0), options.threads)),
+        OURS: Subject(build, (options.model, np.repeat(image[None], setting.batch, 0), options.threads)),
         THEIRS: Subject(build_theirs, (setting.batch, options.threads)),
     }
     with contextlib.ExitStack() as stack:
@@ -181,6 +188,7 @@ def build_parser() -> argparse.ArgumentParser:
     for flag, variant, text in (
         ("--avx2", "AVX2", "without AVX-512 and bf16"),
         ("--fixed", "fixed weights", "with ours told that its weights never change"),
+        ("--lite", LITE, "with ours as a TensorFlow Lite file, which takes a picture at a time"),
     ):
         parser.add_argument(
             flag, dest="variants", action="append_const", const=variant, default=[], help=f"measure again {text}"

@@ -142,9 +142,9 @@ def test_text_shows_a_dash_for_crops_that_cannot_be_counted(benchmark):
 
 
 def test_variants_are_measured_besides_the_plain_settings(benchmark):
-    options = benchmark.build_parser().parse_args(["--fixed", "--avx2"])
+    options = benchmark.build_parser().parse_args(["--fixed", "--avx2", "--lite"])
 
-    assert options.variants == ["fixed weights", "AVX2"]
+    assert options.variants == ["fixed weights", "AVX2", "TensorFlow Lite"]
     assert set(options.variants) < set(benchmark.VARIANTS)
     assert benchmark.build_parser().parse_args([]).variants == []
     assert benchmark.Setting(640, 480, 1, "fixed weights").name == "640x480 batch 1, fixed weights"
@@ -201,6 +201,34 @@ def test_plates_and_characters_are_counted_from_the_threshold():
     }
 
     assert count_found(outputs, 0.5) == {"plates": 1.5, "characters": 8, "texts": ["ABC", "12"]}
+
+
+def test_a_lite_file_takes_a_picture_at_a_time(tmp_path, monkeypatch):
+    import subjects
+    import tensorflow as tf
+
+    @tf.function(input_signature=[tf.TensorSpec([1, 1, 2, 3], tf.uint8, name="images")])
+    def find(images):
+        bright = tf.cast(images[:, 0, :, 0], tf.float32) / 255
+        classes = tf.cast(bright * 10, tf.int32)
+        return {"detection_scores": bright, "num_characters": classes, "character_classes": classes[..., None]}
+
+    def export_lite(model, out):
+        module = tf.Module()
+        module.find = find
+        tf.saved_model.save(module, str(tmp_path / "saved"), signatures={"serving_default": find})
+        converter = tf.lite.TFLiteConverter.from_saved_model(str(tmp_path / "saved"))
+        out.write_bytes(converter.convert())
+        return out
+
+    monkeypatch.setattr("plate_seg.lite.export_lite", export_lite)
+    images = np.zeros((2, 1, 2, 3), np.uint8)
+    images[0, 0, :, 0], images[1, 0, :, 0] = [229, 150], [77, 51]  # scores of 0.9 and 0.6, 0.3 and 0.2
+
+    ready = subjects.build_lite(tmp_path / "model", images, 1)
+
+    np.testing.assert_allclose(ready.call()["detection_scores"], images[:, 0, :, 0] / 255, rtol=1e-6)
+    assert ready.count() == {"plates": 1, "characters": 6.5, "texts": ["8", "5"]}  # from 0.5 on without a description
 
 
 @pytest.mark.parametrize(("layer", "counts"), [("serving_crops", {"crops": 1.5}), ("elsewhere", {})])
