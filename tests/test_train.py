@@ -32,9 +32,7 @@ TINY = Config(
     ModelConfig(pyramid_channels=8, crop_size=(16, 32), max_plates=2, max_characters=3, canvas=64),
     TrainConfig(epochs=2, steps=2, batch=2, picture=64, canvas=64, crops=1, warmup=1, precision="float32", ema=0.5),
 )
-FEW = (
-    '["plate_shape"]'  # layers that learn, where a run need only begin and end: half of its time goes into their steps
-)
+FEW = '["plate_shape"]'  # layers to learn in runs that need only begin and end: tracing more of them takes longest
 
 
 def make_pictures(folder):
@@ -260,8 +258,7 @@ def test_a_run_has_the_model_that_it_goes_on_from_look_for_plates_doubt_labels_a
     monkeypatch.setattr(training.self_labels, "label", ask("label"))
     monkeypatch.setattr(training.pipeline, "training_batches", draw)
     fields = {"data.overlooked": "0.9", "data.doubts": "0.8", "data.self_labels": "0.7"}
-    config = configs.replace(going_on_from(first), {**fields, "train.learns": FEW})
-    train(config, tmp_path / "second")
+    train(configs.replace(going_on_from(first), {**fields, "train.learns": FEW}), tmp_path / "second")
 
     assert [(name, weight) for name, weight, *_ in asked] == [("add", 1), ("doubt", 2), ("label", 4), ("draw", 8)]
     assert [certainty for *_, certainty in asked[:3]] == [0.9, 0.8, 0.7]
