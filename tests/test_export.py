@@ -241,7 +241,6 @@ def test_export_to_a_place_that_cannot_be_made_is_one_clear_line(toy_view, tmp_p
         export(toy_view, tmp_path / "file" / "plate_seg")
 
 
-@pytest.mark.slow
 def test_export_run_rebuilds_the_real_graph_from_configuration_and_weights(tmp_path):
     import tensorflow as tf
 

@@ -4,7 +4,6 @@ import subprocess
 import sys
 
 import numpy as np
-import pytest
 
 from plate_seg.export import OUTPUTS, export
 
@@ -21,7 +20,6 @@ np.savez(sys.argv[3], **{f"{name}/{key}": value.numpy().astype("U") if value.dty
 """
 
 
-@pytest.mark.slow
 def test_a_stranger_gets_the_answers_of_keras_from_the_real_graph(serving, tmp_path):
     random = np.random.default_rng(1)
     pictures = {f"{h}x{w}": random.integers(0, 256, (2, h, w, 3), np.uint8) for h, w in SIZES}

@@ -189,7 +189,6 @@ def test_a_step_tells_its_rate_and_the_norm_of_the_gradient_before_clipping(tiny
     np.testing.assert_allclose(model.get_weights()[0], [[2 - 0.5 * 36 / norm]], rtol=1e-5)
 
 
-@pytest.mark.slow
 def test_a_tiny_training_learns_its_batch(tiny, schedule, batch):
     keras.utils.set_random_seed(3)
     model = trainer.training_view(segmenter.build(tiny), schedule)
