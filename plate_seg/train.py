@@ -195,14 +195,15 @@ def _batches(data: collection.Collection, train: TrainConfig, done: int = 0) -> 
 def _fit(model: keras.Model, data: collection.Collection, train: TrainConfig, done: int, callbacks: list) -> None:
     stride = max(1, len(data.validation) // (VALIDATION_BATCHES * train.batch))
     validation = pipeline.validation_batches(data.validation[::stride], train.picture, train.batch)
-    model.fit(
-        _batches(data, train, done),
-        steps_per_epoch=train.steps,
-        epochs=train.epochs,
-        initial_epoch=done,
-        validation_data=validation if data.validation else None,
-        callbacks=callbacks,
-    )
+    with tf.summary.record_if(True):  # else a run that fails within a step leaves Keras's switch off for the process
+        model.fit(
+            _batches(data, train, done),
+            steps_per_epoch=train.steps,
+            epochs=train.epochs,
+            initial_epoch=done,
+            validation_data=validation if data.validation else None,
+            callbacks=callbacks,
+        )
 
 
 @contextlib.contextmanager

@@ -277,6 +277,8 @@ def test_a_picture_that_is_gone_when_it_is_drawn_ends_the_run_with_its_name(pict
 
     with pytest.raises(UserError, match=r"second\.png: no such file"):
         train(configs.replace(TINY, {"train.learns": FEW}), tmp_path / "run")
+    with tf.summary.create_file_writer(str(tmp_path / "next")).as_default():
+        assert tf.summary.should_record_summaries()  # of whatever the process does next
 
 
 class Breaking(keras.callbacks.Callback):
