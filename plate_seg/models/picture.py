@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 import keras
 import tensorflow as tf
 
+from plate_seg.models import frames as affine
 from plate_seg.models import roi_align
 
 LEVELS = 4  # the picture and its half, quarter and eighth: a plate of 1,280 px still meets bins of its own size
 ORDINARY = 640  # px; a larger picture shows more at once, and its plates smaller
+COARSEST = 2 ** (LEVELS - 1)  # px of the picture on a side of the last one's cells
 STRIDE = 32  # a canvas is a multiple of the coarsest map's stride
 
 
@@ -27,6 +29,31 @@ def pyramid(images: tf.Tensor, count: int) -> list[tf.Tensor]:
         half = (tf.shape(levels[-1])[1:3] + 1) // 2
         levels.append(tf.cast(tf.cast(tf.image.resize(levels[-1], half) + 0.5, tf.uint8), images.dtype))
     return levels
+
+
+def reached(images: tf.Tensor, frames: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Cuts out what sampling any level of the pyramid at frames reads.
+
+    Args:
+        images: [B, H, W, 3].
+        frames: [rois, 3, 2], fractions of the images; they may reach past them.
+
+    Returns:
+        The part [B, h, w, 3] of all images, and the frames as fractions of it. The halves of the part are parts of the
+        images' halves: it begins and ends with whole cells of the coarsest. Along an axis that cannot be divided into
+        those, it is all there is.
+    """
+    extent = tf.cast(tf.shape(images)[1:3], tf.float32)
+    cells = extent / COARSEST
+    first, last = tf.split(affine.bounds(tf.reshape(affine.corners(frames), [-1, 2])), 2)
+    first = tf.clip_by_value(tf.floor(first * cells) - 1, 0.0, cells - 1)  # one more, for interpolation
+    last = tf.clip_by_value(tf.math.ceil(last * cells) + 1, first + 1, cells)
+    is_divisible = tf.floor(cells) == cells
+    first = tf.where(is_divisible, first * COARSEST, 0.0)
+    last = tf.where(is_divisible, last * COARSEST, extent)
+    top, left, bottom, right = tf.unstack(tf.cast(tf.concat([first, last], 0), tf.int32))
+    windows = tf.stack([-first, extent]) / (last - first)
+    return images[:, top:bottom, left:right], affine.within(frames, windows)
 
 
 def switch(index: tf.Tensor, branches: Sequence[Callable[[], tf.Tensor]]) -> tf.Tensor:
@@ -114,6 +141,8 @@ def _pad(picture, extent, before, room):
 class CropPixels(keras.layers.Layer):
     """RoIAlign off the picture itself, or off the half of it whose pixels fit the bins.
 
+    Only what is read is halved.
+
     Args:
         size: bins down and across.
 
@@ -128,6 +157,7 @@ class CropPixels(keras.layers.Layer):
 
     def call(self, images, frames, rois):
         octaves = roi_align.fitting_level(frames, tf.shape(images)[1:3], self.size, LEVELS)
+        images, frames = reached(images, frames)
         branches = [
             lambda count=count: roi_align.sample_frames(pyramid(images, count), frames, rois, self.size)
             for count in range(1, LEVELS + 1)

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from plate_seg.models import frames as affine
-from plate_seg.models.picture import LEVELS, CropPixels, Letterbox, pyramid, switch
+from plate_seg.models.picture import LEVELS, CropPixels, Letterbox, pyramid, reached, switch
 from plate_seg.models.roi_align import sample_frames
 
 
@@ -132,7 +132,47 @@ def test_crops_are_those_off_the_whole_pyramid(widths):
 
     crops = CropPixels((4, 8))(images, frames, rois)
 
-    np.testing.assert_array_equal(crops, sample_frames(pyramid(images, LEVELS), frames, rois, (4, 8)))
+    expected = sample_frames(pyramid(images, LEVELS), frames, rois, (4, 8))
+    np.testing.assert_allclose(crops, expected, atol=0.01)  # of 255
+
+
+@pytest.mark.parametrize("size", [(160, 320), (161, 320), (160, 322), (12, 5), (8, 8), (1, 1)])
+@pytest.mark.parametrize("seed", range(6))
+def test_what_frames_reach_is_sampled_as_the_whole_picture_is(size, seed):
+    """Two tilted frames anywhere, past the edges too, on every level."""
+    rng = np.random.default_rng(seed)
+    images = tf.constant(rng.integers(0, 256, (2, *size, 3)), tf.uint8)
+    axes = rng.normal(size=(2, 2, 2)) * 2.0 ** -rng.integers(0, 5, (2, 1, 1))
+    frames = tf.constant(np.concatenate([rng.uniform(-0.3, 1.3, (2, 1, 2)), axes], 1), tf.float32)
+    rois = tf.constant([1, 0])
+
+    part, inner = reached(images, frames)
+
+    for levels, part_levels in zip(pyramid(images, LEVELS), pyramid(part, LEVELS), strict=True):
+        whole = sample_frames([levels], frames, rois, (5, 9))
+        np.testing.assert_allclose(sample_frames([part_levels], inner, rois, (5, 9)), whole, atol=0.05)  # of 255
+
+
+@pytest.mark.parametrize(
+    ("size", "box", "expected"),
+    [
+        ((160, 320), (80, 120, 90, 200), (32, 96)),  # 72..104 and 112..208: a cell of 8 px more all round
+        ((160, 320), (0, 0, 160, 320), (160, 320)),
+        ((160, 320), (-40, 300, 7, 400), (16, 32)),  # over the edges
+        ((160, 320), (170, 330, 190, 350), (8, 8)),  # off the picture: its nearest cell
+        ((161, 320), (80, 120, 90, 200), (161, 96)),  # no whole number of cells high
+        ((3, 5), (1, 1, 2, 2), (3, 5)),
+    ],
+)
+def test_only_what_frames_reach_is_cut_out(size, box, expected):
+    images = tf.random.uniform([1, *size, 3], maxval=256, dtype=tf.int32, seed=1)
+    frames = affine.from_boxes(tf.constant([box], tf.float32) / np.tile(size, 2).astype(np.float32))
+
+    part, inner = reached(images, frames)
+
+    assert tuple(part.shape[1:3]) == expected
+    lengths = frames[0, 1:] * np.array(size, np.float32)
+    np.testing.assert_allclose(inner[0, 1:] * np.array(expected, np.float32), lengths, rtol=1e-4)
 
 
 def test_the_letterbox_in_a_graph_takes_any_size():
