@@ -39,10 +39,10 @@ def group(maps: dict[str, tf.Tensor], count: int) -> dict[str, tf.Tensor]:
     aimed = points + UNIT * _flat(maps["offsets"])
     nearest, is_near = _nearest(aimed, peaks, peak_scores > 0)
     belongs = tf.where(is_near & (foreground > 0.5), foreground, 0.0)  # [rois, cells]
-    members = tf.one_hot(nearest, count, axis=1) * belongs[:, None]  # [rois, count, cells]
+    members = tf.where(nearest[:, None] == tf.range(count)[:, None], belongs[:, None], 0.0)  # [rois, count, cells]
     mass = tf.reduce_sum(members, -1)  # [rois, count]
     votes = members * tf.sigmoid(_flat(maps["centre_logits"][..., None]))[:, None, :, 0]
-    labels = tf.math.divide_no_nan(tf.matmul(votes, classes[..., 1:]), tf.reduce_sum(votes, -1)[..., None])
+    labels = tf.math.divide_no_nan(tf.matmul(votes, classes)[..., 1:], tf.reduce_sum(votes, -1)[..., None])
     boxes = _boxes(members, mass, aimed, sizes)
     scores = peak_scores * tf.minimum(tf.reduce_max(labels, -1), 1.0)  # a share, which rounding may bring over 1
     order, is_character = reading_order(boxes, (peak_scores > 0) & (mass > 1) & (scores >= CHARACTER_SCORE))
