@@ -17,6 +17,7 @@ from plate_seg.constants import merge_constants
 from plate_seg.description import THRESHOLD
 from plate_seg.errors import UserError
 from plate_seg.models import segmenter
+from plate_seg.models.paired import pair
 from plate_seg.orientation import decode_upright
 from plate_seg.outputs import check_folder, check_own, put_in_place, replaceable
 
@@ -139,7 +140,7 @@ def export_run(run: Path, out: Path, others: Sequence[Path] = (), **chosen: floa
     """
     check_replaceable(out)  # before the work
     parts = chosen_parts([run, *others], chosen)
-    return export(segmenter.serving_view(parts), out, parts.config.score_threshold, parts.config)
+    return export(segmenter.serving_view(pair(parts)), out, parts.config.score_threshold, parts.config)
 
 
 def chosen_parts(folders: Sequence[Path], chosen: dict[str, float | None]) -> segmenter.Segmenter:
