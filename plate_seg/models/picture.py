@@ -32,6 +32,8 @@ def pyramid(images: tf.Tensor, count: int) -> list[tf.Tensor]:
 
 
 def _half(images):
+    if images.dtype != tf.uint8:  # as in a file for TensorFlow Lite, which does one operation after the other
+        return _resized(images)
     is_tall = tf.shape(images)[1] >= TALL
     return tf.cond(is_tall, lambda: _resized_in_strips(images), lambda: _resized(images))
 

@@ -114,11 +114,14 @@ def test_a_ramp_stays_a_ramp_at_every_scale(side):
     np.testing.assert_allclose((canvas[0, 0, :width, 0] + 1) * 127.5, centres * 250 / 255, atol=2.5)
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
 @pytest.mark.parametrize("height", [24, TALL, TALL + 2, 2 * TALL + 6])
-def test_halves_of_an_even_picture_are_means_of_four(height):
-    image = np.random.default_rng(3).integers(0, 256, (2, height, 40, 3)).astype(np.uint8)
+def test_halves_of_an_even_picture_are_means_of_four(height, dtype):
+    image = np.random.default_rng(3).integers(0, 256, (2, height, 40, 3)).astype(dtype)
 
     half = pyramid(tf.constant(image), 2)[1]
+
+    assert half.dtype == dtype
 
     means = image.reshape(2, height // 2, 2, 20, 2, 3).mean((2, 4))
     np.testing.assert_array_equal(half, np.floor(means + 0.5))
