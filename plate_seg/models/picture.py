@@ -13,7 +13,6 @@ from plate_seg.models import frames as affine
 from plate_seg.models import roi_align
 
 LEVELS = 4  # the picture and its half, quarter and eighth: a plate of 1,280 px still meets bins of its own size
-TALL, STRIPS = 512, 4  # rows from which a picture is halved in strips, and how many
 ORDINARY = 640  # px; a larger picture shows more at once, and its plates smaller
 COARSEST = 2 ** (LEVELS - 1)  # px of the picture on a side of the last one's cells
 STRIDE = 32  # a canvas is a multiple of the coarsest map's stride
@@ -27,27 +26,9 @@ def pyramid(images: tf.Tensor, count: int) -> list[tf.Tensor]:
     """
     levels = [images]
     while len(levels) < count:
-        levels.append(_half(levels[-1]))
+        half = (tf.shape(levels[-1])[1:3] + 1) // 2
+        levels.append(tf.cast(tf.cast(tf.image.resize(levels[-1], half) + 0.5, tf.uint8), images.dtype))
     return levels
-
-
-def _half(images):
-    if images.dtype != tf.uint8:  # as in a file for TensorFlow Lite, which does one operation after the other
-        return _resized(images)
-    is_tall = tf.shape(images)[1] >= TALL
-    return tf.cond(is_tall, lambda: _resized_in_strips(images), lambda: _resized(images))
-
-
-def _resized(images):
-    half = tf.image.resize(images, (tf.shape(images)[1:3] + 1) // 2)
-    return tf.cast(tf.cast(half + 0.5, tf.uint8), images.dtype)
-
-
-def _resized_in_strips(images):
-    """The same, several strips of rows at a time: resizing uses one thread each."""
-    edges = [tf.shape(images)[1] // (2 * STRIPS) * 2 * k for k in range(STRIPS)]
-    strips = zip(edges, [*edges[1:], None], strict=True)
-    return tf.concat([_resized(images[:, top:bottom]) for top, bottom in strips], 1)
 
 
 def reached(images: tf.Tensor, frames: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
