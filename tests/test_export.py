@@ -260,6 +260,9 @@ def test_export_run_rebuilds_the_real_graph_from_configuration_and_weights(tmp_p
         found, expected = find(images=tf.constant(image)), view(image)
         for output in OUTPUTS:
             np.testing.assert_allclose(found[output], expected[output], 1e-4, 1e-4, err_msg=output)
+    nodes = [node for function in find.graph.as_graph_def().library.function for node in function.node_def]
+    strides = [list(node.attr["strides"].list.i) for node in nodes if node.op == "Conv2D"]
+    assert [1, 2, 4, 1] in strides  # the stem's pairs
     assert json.loads((out / "plate_seg.json").read_text())["threshold"] == 0.25
 
 
@@ -267,7 +270,7 @@ def test_export_run_rebuilds_the_real_graph_from_configuration_and_weights(tmp_p
 def test_what_was_exported_is_exported_again_with_another_canvas(tmp_path):
     import tensorflow as tf
 
-    from plate_seg import config, start
+    from plate_seg import config
     from plate_seg.models import segmenter
 
     settings = config.Config(model=config.ModelConfig(pyramid_channels=16, canvas=64))
@@ -279,12 +282,8 @@ def test_what_was_exported_is_exported_again_with_another_canvas(tmp_path):
     twice = export_run(export_run(tmp_path, tmp_path / "first"), tmp_path / "twice", canvas=128)
 
     found, again = (tf.saved_model.load(str(out)).signatures["serving_default"](images=image) for out in (once, twice))
-    single = segmenter.serving_view(start.folded([tmp_path / "once"]))(image)
-    assert int(single["num_detections"][0]) > 0
     for output in OUTPUTS:
         np.testing.assert_array_equal(found[output], again[output], err_msg=output)
-        if output != "plate_text":
-            np.testing.assert_allclose(found[output], single[output], 1e-4, 1e-4, err_msg=output)
 
 
 @pytest.fixture

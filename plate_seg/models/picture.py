@@ -13,8 +13,8 @@ from plate_seg.models import frames as affine
 from plate_seg.models import roi_align
 
 LEVELS = 4  # the picture and its half, quarter and eighth: a plate of 1,280 px still meets bins of its own size
-ORDINARY = 640  # px; a larger picture shows more at once, and its plates smaller
 COARSEST = 2 ** (LEVELS - 1)  # px of the picture on a side of the last one's cells
+ORDINARY = 640  # px; a larger picture shows more at once, and its plates smaller
 STRIDE = 32  # a canvas is a multiple of the coarsest map's stride
 
 
